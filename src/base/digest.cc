@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/digest.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "base/check.h"
+
+namespace playhead::base {
+
+std::string md5_hex(std::string_view bytes) {
+    std::array<uint8_t, 16> digest{};
+    unsigned length = 0;
+    CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_md5(), nullptr) == 1);
+    CHECK(length == digest.size());
+    return hex(digest);
+}
+
+Sha256 hmac_sha256(std::span<const uint8_t> key, std::span<const uint8_t> message) {
+    Sha256 digest{};
+    unsigned length = 0;
+    CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), message.data(),
+               message.size(), digest.data(), &length) != nullptr);
+    CHECK(length == digest.size());
+    return digest;
+}
+
+void random_bytes(std::span<uint8_t> into) {
+    CHECK(RAND_bytes(into.data(), static_cast<int>(into.size())) == 1);
+}
+
+bool equal_in_constant_time(std::span<const uint8_t> a, std::span<const uint8_t> b) {
+    CHECK(a.size() == b.size());
+    return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string hex(std::span<const uint8_t> bytes) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
+}  // namespace playhead::base

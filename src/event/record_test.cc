@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event/record.h"
+
+#include <gtest/gtest.h>
+
+namespace playhead::event {
+namespace {
+
+Record sample() {
+    Record record;
+    record.kind = Record::Kind::event;
+    record.received_at = 1714564800123;
+    record.uptime_ms = 42;
+    record.session.bytes[0] = 7;
+    record.session.bytes[31] = 9;
+    record.body = R"({"eventType":"ping"})";
+    return record;
+}
+
+TEST(Record, comes_back_as_it_went_in) {
+    std::string bytes;
+    encode(sample(), bytes);
+    ASSERT_EQ(bytes.size(), record_bytes(sample().body.size()));
+    const auto back = decode(bytes);
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->kind, sample().kind);
+    EXPECT_EQ(back->received_at, sample().received_at);
+    EXPECT_EQ(back->uptime_ms, sample().uptime_ms);
+    EXPECT_EQ(back->session, sample().session);
+    EXPECT_EQ(back->body, sample().body);
+}
+
+TEST(Record, layout_is_the_documented_one) {
+    std::string bytes;
+    encode(sample(), bytes);
+    EXPECT_EQ(bytes[0], 2);
+    EXPECT_EQ(bytes[9], 42);
+    EXPECT_EQ(bytes[17], 7);
+    EXPECT_EQ(bytes[48], 9);
+    EXPECT_EQ(bytes.substr(49), sample().body);
+}
+
+TEST(Record, bytes_that_are_no_record_are_refused) {
+    std::string bytes;
+    encode(sample(), bytes);
+    EXPECT_FALSE(decode(bytes.substr(0, 48)));
+    EXPECT_TRUE(decode(bytes.substr(0, 49)));
+    bytes[0] = 0;
+    EXPECT_FALSE(decode(bytes));
+    bytes[0] = 5;
+    EXPECT_FALSE(decode(bytes));
+}
+
+}  // namespace
+}  // namespace playhead::event

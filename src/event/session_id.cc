@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "event/session_id.h"
+
+#include <cstring>
+
+#include "base/digest.h"
+
+namespace playhead::event {
+namespace {
+
+int digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return -1;
+}
+
+}  // namespace
+
+int64_t SessionId::created_ms() const {
+    int64_t ms = 0;
+    for (size_t i = 0; i < 6; ++i) ms = ms << 8 | bytes[i];
+    return ms;
+}
+
+std::string SessionId::text() const {
+    return base::hex(bytes);
+}
+
+std::optional<SessionId> session_id_from(std::string_view text) {
+    SessionId id;
+    if (text.size() != id.bytes.size() * 2) return std::nullopt;
+    for (size_t i = 0; i < id.bytes.size(); ++i) {
+        const int high = digit(text[2 * i]);
+        const int low = digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) return std::nullopt;
+        id.bytes[i] = static_cast<uint8_t>(high * 16 + low);
+    }
+    return id;
+}
+
+SessionId SessionIdKey::make(int64_t created_ms, uint16_t shard, uint64_t random) const {
+    SessionId id;
+    for (size_t i = 0; i < 6; ++i) id.bytes[i] = static_cast<uint8_t>(created_ms >> (40 - 8 * i));
+    id.bytes[6] = static_cast<uint8_t>(shard >> 8);
+    id.bytes[7] = static_cast<uint8_t>(shard & 0xff);
+    std::memcpy(id.bytes.data() + 8, &random, sizeof random);
+    const auto mac = seal(std::span<const uint8_t, 16>(id.bytes.data(), 16));
+    std::memcpy(id.bytes.data() + 16, mac.data(), mac.size());
+    return id;
+}
+
+bool SessionIdKey::genuine(const SessionId& id) const {
+    const auto mac = seal(std::span<const uint8_t, 16>(id.bytes.data(), 16));
+    return base::equal_in_constant_time(mac, std::span(id.bytes).subspan(16));
+}
+
+std::array<uint8_t, 16> SessionIdKey::seal(std::span<const uint8_t, 16> front) const {
+    const base::Sha256 whole = base::hmac_sha256(key_, front);
+    std::array<uint8_t, 16> half{};
+    std::memcpy(half.data(), whole.data(), half.size());
+    return half;
+}
+
+}  // namespace playhead::event
+
+size_t std::hash<playhead::event::SessionId>::operator()(
+    const playhead::event::SessionId& id) const noexcept {
+    size_t value;
+    std::memcpy(&value, id.bytes.data() + 8, sizeof value);
+    return value;
+}

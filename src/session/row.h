@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "event/event_type.h"
+#include "event/parameter.h"
+#include "event/session_id.h"
+
+// What the session core publishes about one session: the records of metrics section 11 as plain
+// values. Durations are the exact millisecond totals; published seconds are published_seconds() of
+// them. This header and verdict.h are all that store/ and web/ know of session/.
+namespace playhead::session {
+
+// S(ms) of metrics section 1: half up, once per published value.
+constexpr int64_t published_seconds(int64_t ms) {
+    return (ms + 500) / 1000;
+}
+
+enum class CloseReason : uint8_t {
+    open = 0,
+    session_end = 1,
+    inactivity = 2,
+    idle = 3,
+    batch_end = 4,
+};
+
+// "sessionEnd", "inactivity", "idle", "batchEnd"; empty for an open session.
+std::string_view name_of(CloseReason reason);
+
+// A supplied dimension, as sent: string parameters of sessionStart or adStart.
+struct Dimension {
+    event::Parameter name{};
+    std::string value;
+};
+
+using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
+
+// Metrics section 6.
+struct AdRow {
+    std::string id;
+    std::string pod_id;  // hex(MD5(media.id)) + "_" + podIndex
+    std::optional<std::string> pod_name;
+    double pod_offset = 0;  // media.ad.podSecond as sent
+    int64_t pod_position = 0;
+    double length = 0;  // as sent
+    int64_t started_ts = 0;
+    int64_t closed_ts = 0;  // 0 while it runs
+    int64_t time_played_ms = 0;
+    bool is_completed = false;
+    std::vector<Dimension> dimensions;  // name, player name, advertiser, campaign, …
+    CustomMetadata custom_metadata;     // the session's with the ad's own on top (metrics 10)
+};
+
+// Metrics section 7.
+struct ChapterRow {
+    std::string id;  // hex(MD5(media.id)) + "_" + index
+    int64_t index = 0;
+    std::optional<std::string> name;
+    double offset = 0;  // as sent
+    double length = 0;  // as sent
+    int64_t started_ts = 0;
+    int64_t closed_ts = 0;  // 0 while it runs
+    int64_t time_played_ms = 0;
+    bool is_completed = false;
+    CustomMetadata custom_metadata;
+};
+
+// Metrics section 8; only names that were started, in lower case, sorted by name.
+struct StateRow {
+    std::string name;
+    int64_t count = 0;
+    int64_t time_ms = 0;
+};
+
+// Metrics sections 5 and 9, with the rows of ads, chapters and states. For an open session: the
+// numbers as they would be if it closed now without a further event.
+struct SessionRow {
+    event::SessionId id;
+
+    CloseReason close_reason = CloseReason::open;
+    int64_t start_ts = 0;           // ts of sessionStart
+    int64_t last_event_ts = 0;      // effective time of the last accepted event
+    int64_t close_ts = 0;           // 0 while open
+    int64_t first_received_at = 0;  // server clock
+    int64_t last_received_at = 0;
+
+    // Supplied dimensions: every string parameter of sessionStart that was sent.
+    std::vector<Dimension> dimensions;
+    CustomMetadata custom_metadata;
+    std::optional<double> length;  // media.length as sent; nothing when unknown (<= 0)
+
+    bool is_played = false;
+    bool is_completed = false;
+    bool has_resume = false;
+    bool is_downloaded = false;
+    bool is_federated = false;
+    bool is_authorized = false;
+    bool has_progress_10 = false;
+    bool has_progress_25 = false;
+    bool has_progress_50 = false;
+    bool has_progress_75 = false;
+    bool has_progress_95 = false;
+    std::optional<std::string> segment;
+
+    int64_t time_played_ms = 0;        // mainMs
+    int64_t total_time_played_ms = 0;  // mainMs + adMs
+    int64_t unique_time_played_ms = 0;
+    int64_t pause_count = 0;
+    int64_t pause_ms = 0;
+    int64_t ad_count = 0;
+    int64_t ad_completes = 0;
+    int64_t ad_ms = 0;
+    int64_t chapter_count = 0;
+    int64_t chapter_completes = 0;
+    int64_t seconds_since_last_call_ms = 0;
+
+    std::optional<int64_t> bitrate_average;
+    int64_t bitrate_change_count = 0;
+    int64_t buffer_count = 0;
+    int64_t buffer_ms = 0;
+    int64_t stall_count = 0;
+    int64_t stall_ms = 0;
+    int64_t dropped_frames = 0;
+    int64_t error_count = 0;
+    int64_t time_to_start_ms = 0;
+    std::optional<int64_t> frames_per_second;
+    std::vector<std::string> player_sdk_errors;
+    std::vector<std::string> external_errors;
+
+    int64_t events_after_close = 0;
+    int64_t duplicates_dropped = 0;
+
+    std::vector<AdRow> ads;            // in start order
+    std::vector<ChapterRow> chapters;  // in start order
+    std::vector<StateRow> states;      // sorted by name
+
+    // Journal offsets of the session's records, in arrival order, sessionStart first.
+    std::vector<uint64_t> offsets;
+};
+
+}  // namespace playhead::session
