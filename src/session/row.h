@@ -11,6 +11,7 @@
 #include "event/event_type.h"
 #include "event/parameter.h"
 #include "event/session_id.h"
+#include "session/verdict.h"
 
 // What the session core publishes about one session: the records of metrics section 11 as plain
 // values. Durations are the exact millisecond totals; published seconds are published_seconds() of
@@ -142,6 +143,16 @@ struct SessionRow {
 
     // Journal offsets of the session's records, in arrival order, sessionStart first.
     std::vector<uint64_t> offsets;
+};
+
+// One event of a session, in processed order, with what became of it (contract: /events).
+struct EventRow {
+    uint64_t offset = 0;  // its record in the journal
+    event::EventType type{};
+    int64_t ts = 0;
+    int64_t playhead_ms = 0;
+    int64_t received_at = 0;
+    VerdictCode verdict{};
 };
 
 }  // namespace playhead::session

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "event/session_id.h"
 #include "session/row.h"
 
 namespace playhead::store {
