@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,6 +38,14 @@ class BoundedQueue {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [this] { return closed_ || !items_.empty(); });
         return take(into);
+    }
+
+    // Like pop_all, but waits no longer than `limit`; nothing may have come then. False only when the
+    // queue is closed and empty.
+    bool pop_all_within(std::vector<T>& into, std::chrono::milliseconds limit) {
+        std::unique_lock lock(mutex_);
+        changed_.wait_for(lock, limit, [this] { return closed_ || !items_.empty(); });
+        return take(into) || !closed_;
     }
 
     // Like pop_all, but returns at once: false when there is nothing now.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "app/config.h"
+
+namespace playhead::app {
+
+struct ServeCommand {
+    Config config;
+};
+
+struct FoldCommand {
+    std::string file;  // "-" is standard input
+};
+
+struct VerifyCommand {
+    std::string data;
+};
+
+// The command line was answered already (help, version, a mistake): end with this code.
+struct Answered {
+    int exit_code = 0;
+};
+
+using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, Answered>;
+
+// Reads the command line. For `serve` the settings are taken, each over the one before, from the
+// defaults, the file named by --config, the environment and the flags. A mistake is told on standard
+// error with what would be right, and gives exit code 2.
+Command read_command_line(int count, char** words);
+
+}  // namespace playhead::app

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/error.h"
+#include "event/limits.h"
+
+namespace playhead::app {
+
+// Everything an operator may set. The defaults are safe and work without a file.
+struct Config {
+    std::string data = "./data";
+    std::string listen = "0.0.0.0:8080";
+    std::string admin = "127.0.0.1:8081";
+
+    int64_t inactivity_seconds = event::inactivity_ms / 1000;
+    int64_t idle_seconds = event::idle_ms / 1000;
+    int64_t reorder_seconds = event::reorder_ms / 1000;
+    int64_t end_grace_seconds = event::end_grace_ms / 1000;
+    int64_t tombstone_hours = event::tombstone_ms / 3'600'000;
+    int64_t max_sessions = 2'000'000;
+
+    int64_t segment_bytes = 64 << 20;
+
+    std::string profile = "standard";
+    std::string path_prefix;
+    std::vector<std::string> report_suites;
+
+    int64_t threads = 0;  // 0: half of the cores, at least one
+    int64_t max_connections = 100'000;
+};
+
+// One key: what it is called (`section.name` in the file, `--section.name` as a flag,
+// `PLAYHEAD_SECTION_NAME` in the environment), where it lives and what it may be.
+struct ConfigKey {
+    using Member =
+        std::variant<int64_t Config::*, std::string Config::*, std::vector<std::string> Config::*>;
+
+    std::string_view name;
+    Member member;
+    int64_t least = 0;  // of an integer
+    int64_t most = 0;
+    std::string_view choices;  // of a string: "a|b", or empty for any
+    std::string_view help;     // one sentence, with the unit
+};
+
+// The one table of keys: file, environment, flags and documentation come from it.
+std::span<const ConfigKey> config_keys();
+
+// `PLAYHEAD_SESSION_IDLE_SECONDS` for `session.idle_seconds`.
+std::string environment_name(const ConfigKey& key);
+
+// Sets one key from text; a list is separated by commas. Error `invalid` says which key, what was
+// given and what is accepted.
+base::Result<void> set_from_text(Config& config, const ConfigKey& key, std::string_view text);
+
+// Takes over a TOML file. Error `invalid` names file, line, key and remedy; an unknown key is one.
+base::Result<void> set_from_file(Config& config, const std::string& path);
+
+// Takes over every variable of the environment that names a key.
+base::Result<void> set_from_environment(Config& config);
+
+}  // namespace playhead::app
