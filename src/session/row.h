@@ -38,6 +38,8 @@ std::string_view name_of(CloseReason reason);
 struct Dimension {
     event::Parameter name{};
     std::string value;
+
+    friend bool operator==(const Dimension&, const Dimension&) = default;
 };
 
 using CustomMetadata = std::vector<std::pair<std::string, std::string>>;
@@ -56,6 +58,8 @@ struct AdRow {
     bool is_completed = false;
     std::vector<Dimension> dimensions;  // name, player name, advertiser, campaign, …
     CustomMetadata custom_metadata;     // the session's with the ad's own on top (metrics 10)
+
+    friend bool operator==(const AdRow&, const AdRow&) = default;
 };
 
 // Metrics section 7.
@@ -70,6 +74,8 @@ struct ChapterRow {
     int64_t time_played_ms = 0;
     bool is_completed = false;
     CustomMetadata custom_metadata;
+
+    friend bool operator==(const ChapterRow&, const ChapterRow&) = default;
 };
 
 // Metrics section 8; only names that were started, in lower case, sorted by name.
@@ -77,6 +83,8 @@ struct StateRow {
     std::string name;
     int64_t count = 0;
     int64_t time_ms = 0;
+
+    friend bool operator==(const StateRow&, const StateRow&) = default;
 };
 
 // Metrics sections 5 and 9, with the rows of ads, chapters and states. For an open session: the
@@ -143,6 +151,8 @@ struct SessionRow {
 
     // Journal offsets of the session's records, in arrival order, sessionStart first.
     std::vector<uint64_t> offsets;
+
+    friend bool operator==(const SessionRow&, const SessionRow&) = default;
 };
 
 // One event of a session, in processed order, with what became of it (contract: /events).
