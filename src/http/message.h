@@ -28,7 +28,8 @@ struct Request {
     std::span<const Header> headers;
     std::string_view body;  // chunked bodies are already joined
 
-    // The value of the first header of this name (compared without regard to case), or an empty view.
+    // The value of the first header of this name (compared without regard to case), or an empty
+    // view.
     std::string_view header(std::string_view name) const;
 };
 
@@ -50,9 +51,9 @@ struct Response {
 
 class Loop;
 
-// The duty to answer one request: moved, used once, from any thread. Answers of one connection leave
-// in the order of their requests, whatever the order of send(). A client that has gone is no error:
-// the answer is dropped. A Responder that is destroyed unused answers 500 and counts a bug.
+// The duty to answer one request: moved, used once, from any thread. Answers of one connection
+// leave in the order of their requests, whatever the order of send(). A client that has gone is no
+// error: the answer is dropped. A Responder that is destroyed unused answers 500 and counts a bug.
 // Must not outlive the Server.
 class Responder {
   public:

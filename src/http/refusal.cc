@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/refusal.h"
+
+#include "base/check.h"
+
+namespace playhead::http {
+
+RefusalText describe(Refusal refusal) {
+    switch (refusal) {
+        case Refusal::malformed:
+            return {400, "The request is not well-formed HTTP."};
+        case Refusal::timed_out:
+            return {408, "The request was not complete in time."};
+        case Refusal::body_too_large:
+            return {413, "The body of the request is too large."};
+        case Refusal::target_too_long:
+            return {414, "The target of the request is too long."};
+        case Refusal::header_too_large:
+            return {431, "The headers of the request are too large."};
+        case Refusal::not_implemented:
+            return {501, "The request uses an unsupported feature."};
+        case Refusal::overloaded:
+            return {503, "The server is busy, try again soon."};
+        case Refusal::version_unknown:
+            return {505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
+        case Refusal::unanswered:
+            return {500, "The server failed to answer the request."};
+    }
+    CHECK(false);
+}
+
+Response refusal_response(Refusal refusal, std::string_view error_headers) {
+    const RefusalText text = describe(refusal);
+    Response response;
+    response.status = text.status;
+    response.fixed_headers = error_headers;
+    response.headers = "Content-Type: application/json\r\n";
+    if (refusal == Refusal::overloaded) response.headers += "Retry-After: 1\r\n";
+    response.body = "{\"message\":\"";
+    response.body += text.message;
+    response.body += "\"}";
+    return response;
+}
+
+}  // namespace playhead::http
