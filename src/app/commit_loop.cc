@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commit_loop.h"
+
+#include <chrono>
+
+#include "base/check.h"
+#include "event/record.h"
+#include "ingest/answer.h"
+#include "ingest/rejection.h"
+
+namespace playhead::app {
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{1000};
+
+base::Counter& outcome(base::Counters& counters, std::string_view label) {
+    return counters.counter("playhead_submissions_total", label,
+                            "Valid requests by what became of them before the journal");
+}
+
+}  // namespace
+
+CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
+    : parts_(parts),
+      uptime_(uptime),
+      accepted_(outcome(parts.counters, "outcome=\"accepted\"")),
+      unknown_(outcome(parts.counters, "outcome=\"unknown_session\"")),
+      closed_(outcome(parts.counters, "outcome=\"closed_session\"")),
+      full_(outcome(parts.counters, "outcome=\"journal_full\"")),
+      commits_(parts.counters.counter("playhead_journal_commits_total", "",
+                                      "Batches made durable with one sync each")) {}
+
+base::Result<bool> CommitLoop::step() {
+    turns_.clear();
+    if (!parts_.turns.pop_all_within(turns_, tick_interval)) return false;
+    if (turns_.empty()) {
+        tick();
+    } else {
+        for (ingest::Turn& turn : turns_) take(turn);
+    }
+    const auto end = parts_.journal.commit();
+    if (!end) return std::unexpected(end.error());
+    commits_.add();
+    answer();
+    parts_.committed.raise();
+    return true;
+}
+
+void CommitLoop::take(ingest::Turn& turn) {
+    for (ingest::Submission& submission : turn.submissions) {
+        take(submission, std::string_view(turn.bodies)
+                             .substr(submission.body_offset, submission.body_size));
+    }
+}
+
+void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
+    const int64_t uptime_ms = uptime_.at(submission.monotonic_ms);
+    if (!admit(submission, uptime_ms)) return;
+    record_.clear();
+    event::encode({.kind = submission.kind,
+                   .received_at = submission.received_at,
+                   .uptime_ms = uptime_ms,
+                   .session = submission.session,
+                   .body = body},
+                  record_);
+    if (!parts_.journal.append(record_)) {
+        full_.add();
+        submission.responder.send(ingest::rejected(ingest::Rejection::overloaded));
+        return;
+    }
+    pending_.push_back({std::move(submission.responder), submission.session,
+                        submission.kind != event::Record::Kind::event});
+}
+
+bool CommitLoop::admit(ingest::Submission& submission, int64_t uptime_ms) {
+    session::Admission& admission = parts_.admission;
+    switch (submission.kind) {
+        case event::Record::Kind::session_start:
+            admission.open(submission.session, uptime_ms, submission.playhead_ms);
+            return true;
+        case event::Record::Kind::batch:
+            admission.open_closed(submission.session, uptime_ms);
+            return true;
+        case event::Record::Kind::event: break;
+        case event::Record::Kind::tick: CHECK(false);
+    }
+    switch (admission.admit(submission.session, uptime_ms, submission.type, submission.ts,
+                            submission.playhead_ms)) {
+        case session::Answer::accepted: return true;
+        case session::Answer::unknown:
+            unknown_.add();
+            submission.responder.send(ingest::rejected(ingest::Rejection::unknown_session));
+            return false;
+        case session::Answer::closed:
+            closed_.add();
+            submission.responder.send(ingest::rejected(ingest::Rejection::closed_session));
+            return false;
+    }
+    return false;
+}
+
+void CommitLoop::tick() {
+    const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
+    if (parts_.admission.sessions() == 0) return;
+    record_.clear();
+    event::encode({.kind = event::Record::Kind::tick,
+                   .received_at = parts_.clock.wall_ms(),
+                   .uptime_ms = uptime_ms,
+                   .session = {},
+                   .body = {}},
+                  record_);
+    // A journal without room loses nothing by a missing tick: time goes on with the next record.
+    if (!parts_.journal.append(record_)) full_.add();
+}
+
+void CommitLoop::answer() {
+    accepted_.add(pending_.size());
+    for (Pending& one : pending_) {
+        one.responder.send(one.is_start ? ingest::created_session(one.session)
+                                        : ingest::accepted_event());
+    }
+    pending_.clear();
+}
+
+}  // namespace playhead::app

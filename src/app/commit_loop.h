@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/uptime.h"
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/error.h"
+#include "base/signal.h"
+#include "http/message.h"
+#include "ingest/submission.h"
+#include "journal/journal.h"
+#include "session/admission.h"
+
+namespace playhead::app {
+
+// Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission about
+// each submission in order, appends what is accepted, syncs once, and only then answers. While one
+// sync runs, the next turns gather in the queue: that is the group commit, there is no timer.
+//
+// When nothing came for a second and sessions are open, a tick goes into the journal, so that the
+// fold closes silent sessions at the same record in every replay.
+//
+// Bounds: the queue's limit times the limit of a turn (ingest/submission.h).
+class CommitLoop {
+  public:
+    struct Parts {
+        journal::Writer& journal;
+        session::Admission& admission;
+        base::BoundedQueue<ingest::Turn>& turns;
+        base::Signal& committed;  // raised after each commit
+        const base::Clock& clock;
+        base::Counters& counters;
+    };
+
+    CommitLoop(const Parts& parts, Uptime uptime);
+
+    // One bounded round; waits up to a second for something to do. False when the queue is closed
+    // and empty. An error is final: what is on disk is unknown, and the process must end.
+    base::Result<bool> step();
+
+  private:
+    struct Pending {
+        http::Responder responder;
+        event::SessionId session;
+        bool is_start = false;
+    };
+
+    void take(ingest::Turn& turn);
+    void take(ingest::Submission& submission, std::string_view body);
+    bool admit(ingest::Submission& submission, int64_t uptime_ms);
+    void tick();
+    void answer();
+
+    Parts parts_;
+    Uptime uptime_;
+    std::vector<ingest::Turn> turns_;
+    std::vector<Pending> pending_;
+    std::string record_;
+    base::Counter& accepted_;
+    base::Counter& unknown_;
+    base::Counter& closed_;
+    base::Counter& full_;
+    base::Counter& commits_;
+};
+
+}  // namespace playhead::app

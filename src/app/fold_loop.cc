@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/fold_loop.h"
+
+#include <string>
+
+#include "base/log.h"
+
+namespace playhead::app {
+namespace {
+
+constexpr size_t records_per_round = 512;
+constexpr size_t questions_waiting = 1024;
+// Rows of closed sessions that may wait for a slow store before the fold waits as well.
+constexpr size_t rows_waiting = 100'000;
+
+}  // namespace
+
+FoldLoop::FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t stored_offset)
+    : parts_(parts),
+      table_(rules),
+      questions_(questions_waiting),
+      already_stored_(stored_offset),
+      stored_(stored_offset),
+      folded_(parts.counters.counter("playhead_records_folded_total", "",
+                                     "Journal records given to the session table")),
+      undecodable_(parts.counters.counter(
+          "playhead_records_undecodable_total", "",
+          "Journal records that this version cannot read; each is a bug or damage")) {
+    for (size_t code = 0; code < session::verdict_code_count; ++code) {
+        const session::VerdictText& text = session::text_of(static_cast<session::VerdictCode>(code));
+        const std::string labels = "outcome=\"" + std::string(session::name_of(text.outcome)) +
+                                   "\",code=\"" + std::string(text.name) + "\"";
+        verdicts_[code] = &parts.counters.counter(
+            "playhead_events_total", labels,
+            "Accepted events since the data folder was made, by their verdict");
+    }
+}
+
+base::Result<bool> FoldLoop::step() {
+    answer_questions();
+    forget_stored();
+    if (gathered_.size() >= rows_waiting && !flush()) return false;
+    size_t folded = 0;
+    while (folded < records_per_round) {
+        const auto stored = parts_.journal.next();
+        if (!stored) return std::unexpected(stored.error());
+        if (!*stored) break;
+        fold(**stored);
+        position_.store((*stored)->next, std::memory_order_release);
+        ++folded;
+    }
+    folded_.add(folded);
+    count_verdicts();
+    if (!gathered_.empty()) flush();
+    return folded > 0;
+}
+
+bool FoldLoop::ask(Question question) {
+    if (!questions_.try_push(std::move(question))) return false;
+    parts_.signal.raise();
+    return true;
+}
+
+void FoldLoop::stored(uint64_t offset) {
+    stored_.store(offset, std::memory_order_release);
+    parts_.signal.raise();
+}
+
+bool FoldLoop::flush() {
+    auto batch = std::make_shared<StoreBatch>();
+    batch->rows = std::move(gathered_);
+    batch->offset = position();
+    gathered_.clear();
+    std::shared_ptr<const StoreBatch> shared = batch;
+    if (parts_.to_store.try_push(std::shared_ptr<const StoreBatch>(shared))) {
+        handed_over_.push_back(std::move(shared));
+        return true;
+    }
+    gathered_ = std::move(batch->rows);
+    return false;
+}
+
+const session::SessionRow* FoldLoop::unstored(const event::SessionId& id) const {
+    const session::SessionRow* found = nullptr;
+    for_each_unstored([&](const session::SessionRow& row) {
+        if (row.id == id) found = &row;
+    });
+    return found;
+}
+
+void FoldLoop::for_each_unstored(
+    const std::function<void(const session::SessionRow&)>& each) const {
+    for (const auto& batch : handed_over_) {
+        for (const session::SessionRow& row : batch->rows) each(row);
+    }
+    for (const session::SessionRow& row : gathered_) each(row);
+}
+
+void FoldLoop::answer_questions() {
+    asked_.clear();
+    if (!questions_.try_pop_all(asked_)) return;
+    for (const Question& question : asked_) question(*this);
+}
+
+void FoldLoop::fold(const journal::Reader::Record& stored) {
+    const auto record = event::decode(stored.bytes);
+    if (!record) {
+        undecodable_.add();
+        base::log(base::Level::error, "the journal record at offset " +
+                                          std::to_string(stored.offset) +
+                                          " is of a kind that this version does not know");
+        return;
+    }
+    const session::Arrival arrival{.offset = stored.offset,
+                                   .received_at = record->received_at,
+                                   .uptime_ms = record->uptime_ms,
+                                   .session = record->session};
+    switch (record->kind) {
+        case event::Record::Kind::tick: table_.advance(record->uptime_ms, output_); break;
+        case event::Record::Kind::batch: fold_batch(*record, arrival); break;
+        case event::Record::Kind::session_start:
+        case event::Record::Kind::event:
+            if (!decoder_.decode_stored(record->body, event_)) {
+                undecodable_.add();
+                break;
+            }
+            if (record->kind == event::Record::Kind::event) {
+                table_.arrive(arrival, event_, output_);
+            } else {
+                table_.start(arrival, event_, output_);
+            }
+            break;
+    }
+    gather(stored.offset);
+}
+
+void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& arrival) {
+    const bool decoded = decoder_.decode_stored_batch(
+        record.body, [&](size_t index, const event::Event& event) {
+            if (index == 0) {
+                table_.start_batch(arrival, event);
+            } else {
+                table_.batch_event(event);
+            }
+        });
+    if (!decoded) undecodable_.add();
+    table_.finish_batch(output_);
+}
+
+void FoldLoop::gather(uint64_t offset) {
+    // Rows that the store had before the restart are made again by the same records; they are the
+    // same rows, because the fold is deterministic.
+    if (offset >= already_stored_) {
+        for (session::SessionRow& row : output_.closed) gathered_.push_back(std::move(row));
+    }
+    output_.closed.clear();
+}
+
+void FoldLoop::count_verdicts() {
+    const session::VerdictCounts total = output_.total();
+    for (size_t code = 0; code < verdicts_.size(); ++code) verdicts_[code]->add(total.by_code[code]);
+    output_.counts.clear();
+}
+
+void FoldLoop::forget_stored() {
+    const uint64_t stored = stored_.load(std::memory_order_acquire);
+    while (!handed_over_.empty() && handed_over_.front()->offset <= stored) {
+        handed_over_.pop_front();
+    }
+}
+
+}  // namespace playhead::app

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/counters.h"
+#include "base/error.h"
+#include "base/signal.h"
+#include "event/record.h"
+#include "ingest/decoder.h"
+#include "journal/journal.h"
+#include "session/table.h"
+
+namespace playhead::app {
+
+// Rows on their way to the store, with the journal offset that they reflect.
+struct StoreBatch {
+    std::vector<session::SessionRow> rows;
+    uint64_t offset = 0;
+};
+
+// Understanding: one thread's whole life. Reads the journal from its beginning, gives each record to
+// the session table, and hands the rows of closed sessions to the store. Starting again after a
+// crash is this same loop: rows that the store has already are made again and left out.
+//
+// When the store is slow the rows gather here up to a limit; beyond it this loop waits. Accepting
+// never does. Only the thread that calls step() touches the table; others send questions.
+class FoldLoop {
+  public:
+    // Asked between two rounds, on the fold's thread.
+    using Question = std::function<void(const FoldLoop&)>;
+
+    struct Parts {
+        journal::Reader& journal;
+        base::BoundedQueue<std::shared_ptr<const StoreBatch>>& to_store;
+        base::Signal& signal;  // raised when there is a commit, a question or room in the store
+        base::Counters& counters;
+    };
+
+    // `stored_offset`: what the store has already (store::Writer::offset).
+    FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t stored_offset);
+
+    // One bounded round. True when there was something to do. Error: the journal is damaged.
+    base::Result<bool> step();
+
+    // False when too many questions wait already; the question is then not kept. Any thread.
+    bool ask(Question question);
+
+    // The store has everything up to this offset. Any thread.
+    void stored(uint64_t offset);
+
+    // Hands what is gathered to the store, however little. False when there was no room.
+    bool flush();
+
+    const session::Table& table() const { return table_; }
+
+    // A session that has closed and is not in the store yet, or null.
+    const session::SessionRow* unstored(const event::SessionId& id) const;
+
+    // Calls `each` with every closed session that is not in the store yet.
+    void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
+
+    // Journal offset behind the last record that was folded. Any thread.
+    uint64_t position() const { return position_.load(std::memory_order_acquire); }
+
+  private:
+    void answer_questions();
+    void fold(const journal::Reader::Record& stored);
+    void fold_batch(const event::Record& record, const session::Arrival& arrival);
+    void gather(uint64_t offset);
+    void count_verdicts();
+    void forget_stored();
+
+    Parts parts_;
+    session::Table table_;
+    session::Output output_;
+    ingest::Decoder decoder_;
+    event::Event event_;
+    base::BoundedQueue<Question> questions_;
+    std::vector<Question> asked_;
+    std::vector<session::SessionRow> gathered_;
+    std::deque<std::shared_ptr<const StoreBatch>> handed_over_;
+    const uint64_t already_stored_;
+    std::atomic<uint64_t> stored_;
+    std::atomic<uint64_t> position_{0};
+    std::array<base::Counter*, session::verdict_code_count> verdicts_{};
+    base::Counter& folded_;
+    base::Counter& undecodable_;
+};
+
+}  // namespace playhead::app

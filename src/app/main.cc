@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <variant>
+
+#include "app/command_line.h"
+#include "app/fold_command.h"
+#include "app/serve_command.h"
+#include "app/verify_command.h"
+
+namespace playhead::app {
+namespace {
+
+int run(const ServeCommand& command) {
+    return serve(command.config);
+}
+
+int run(const FoldCommand& command) {
+    return fold(command.file);
+}
+
+int run(const VerifyCommand& command) {
+    return verify(command.data);
+}
+
+int run(const Answered& answered) {
+    return answered.exit_code;
+}
+
+}  // namespace
+}  // namespace playhead::app
+
+int main(int count, char** words) {
+    const auto command = playhead::app::read_command_line(count, words);
+    return std::visit([](const auto& one) { return playhead::app::run(one); }, command);
+}

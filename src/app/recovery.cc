@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/recovery.h"
+
+#include <string>
+
+#include "event/record.h"
+#include "ingest/decoder.h"
+
+namespace playhead::app {
+namespace {
+
+using event::Record;
+
+void repeat(const Record& record, const event::Event& event, session::Admission& admission) {
+    if (record.kind == Record::Kind::session_start) {
+        admission.open(record.session, record.uptime_ms, event.playhead_ms);
+        return;
+    }
+    // It was accepted then, so it is now; the answer went out long ago.
+    admission.admit(record.session, record.uptime_ms, event.type, event.ts, event.playhead_ms);
+}
+
+}  // namespace
+
+base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission) {
+    Recovered recovered;
+    ingest::Decoder decoder;
+    event::Event event;
+    while (true) {
+        const auto next = journal.next();
+        if (!next) return std::unexpected(next.error());
+        if (!*next) return recovered;
+        const auto record = event::decode((*next)->bytes);
+        if (!record) {
+            return base::fail(base::ErrorCode::damaged,
+                              "the journal record at offset " + std::to_string((*next)->offset) +
+                                  " is of a kind that this version does not know; start the "
+                                  "version that wrote it");
+        }
+        ++recovered.records;
+        recovered.uptime_ms = record->uptime_ms;
+        if (record->kind == Record::Kind::tick) continue;
+        if (record->kind == Record::Kind::batch) {
+            admission.open_closed(record->session, record->uptime_ms);
+            continue;
+        }
+        if (decoder.decode_stored(record->body, event)) repeat(*record, event, admission);
+    }
+}
+
+}  // namespace playhead::app

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/config.h"
+#include "base/error.h"
+
+namespace playhead::app {
+
+// The whole server: opens the data folder, recovers, starts the threads of ARCHITECTURE.md and joins
+// them. One thread starts and stops it.
+class Server {
+  public:
+    // Returns when both addresses answer. Error: nothing is left running, and the sentence says what
+    // to do.
+    static base::Result<std::unique_ptr<Server>> start(const Config& config);
+
+    ~Server();
+
+    // HOST:PORT, with the real port.
+    std::string listen_address() const;
+    std::string admin_address() const;
+
+    // Stops accepting, answers what has arrived, lets the fold and the store finish what is in the
+    // journal (at most a few seconds: the rest is done after the next start), joins all threads.
+    void stop();
+
+  private:
+    struct Parts;
+
+    explicit Server(std::unique_ptr<Parts> parts);
+
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace playhead::app
