@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <unordered_map>
+
+#include "event/event_type.h"
+#include "event/session_id.h"
+#include "session/gate.h"
+#include "session/recency.h"
+#include "session/rules.h"
+
+namespace playhead::session {
+
+enum class Answer : uint8_t {
+    accepted,  // 204
+    unknown,   // 404: never opened here, or its tombstone has passed
+    closed,    // 410
+};
+
+// What the accepting side must remember to answer for the events of sessions (protocol 12), in
+// arrival order and at the exact deadline, without the fold. It decides with the same Gate as
+// Session, so both agree on every arrival. After a restart the same calls are replayed from the
+// journal (refused events are not in it and changed nothing here).
+//
+// Bounded: at most Rules::max_sessions sessions and as many tombstones. With all sessions taken a
+// new one turns the one with the oldest last arrival into a tombstone. Sessions that are closed
+// take their place until inactivity_ms after their last arrival, so this side lets go of a session
+// before Table does, never after. With all tombstones taken the oldest is forgotten: 404, not 410.
+//
+// Uptimes never run backwards from call to call. One thread at a time.
+class Admission {
+  public:
+    explicit Admission(const Rules& rules);
+    Admission(const Admission&) = delete;
+    Admission& operator=(const Admission&) = delete;
+
+    // A live session was accepted; `playhead_ms` is that of its sessionStart.
+    void open(const event::SessionId& id, int64_t uptime_ms, int64_t playhead_ms);
+
+    // A downloaded session was accepted: it is closed from the first moment.
+    void open_closed(const event::SessionId& id, int64_t uptime_ms);
+
+    // The answer for one event, which counts as arrived when it is accepted.
+    Answer admit(const event::SessionId& id, int64_t uptime_ms, event::EventType type, int64_t ts,
+                 int64_t playhead_ms);
+
+    // Sessions remembered, open or closed not long ago.
+    size_t sessions() const { return sessions_.size(); }
+
+    size_t tombstones() const { return tombstones_.size(); }
+
+  private:
+    struct Entry {
+        explicit Entry(const Gate& opened) : gate(opened) {}
+
+        Gate gate;
+        const event::SessionId* id = nullptr;  // the key of this entry
+        Entry* older = nullptr;
+        Entry* newer = nullptr;
+    };
+
+    struct Buried {
+        event::SessionId id;
+        int64_t closed_at;
+    };
+
+    void sweep(int64_t uptime_ms);
+    void bury(const event::SessionId& id, int64_t closed_at);
+    void retire_oldest(int64_t uptime_ms);
+
+    Rules rules_;
+    std::unordered_map<event::SessionId, Entry> sessions_;
+    Recency<Entry> recency_;
+    std::unordered_map<event::SessionId, int64_t> tombstones_;  // id -> uptime of the close
+    std::deque<Buried> burials_;                                // in the order they were made
+};
+
+}  // namespace playhead::session

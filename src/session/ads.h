@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/event.h"
+#include "session/row.h"
+
+namespace playhead::session {
+
+// The breaks and ads of one session, metrics 6. Whether a break is open or an ad runs is the place
+// of the state machine (transition.h); this knows which, and what they gave.
+class Ads {
+  public:
+    // The open break is the one of this adBreakStart: same podIndex and podSecond.
+    bool same_break(const event::Event& break_start) const;
+
+    // The running ad is the one of this adStart: same id and podPosition.
+    bool same_ad(const event::Event& ad_start) const;
+
+    void open_break(const event::Event& break_start);
+
+    // Starts the ad of an adStart in the open break; none may run. `keep`: false when there is no
+    // room for a row; then it only counts.
+    void start(const event::Event& ad_start, int64_t ts, bool keep);
+
+    // Ends the running ad; nothing when there is none.
+    void end(int64_t ts, bool completed);
+
+    // Play time of the running ad.
+    void credit(int64_t ms) {
+        if (current_ >= 0) rows_[static_cast<size_t>(current_)].time_played_ms += ms;
+    }
+
+    int64_t count() const { return count_; }
+
+    int64_t completes() const { return completes_; }
+
+    // The rows with their pod ids and the session's metadata under their own (metrics 10).
+    std::vector<AdRow> rows(std::string_view media_id_md5, const CustomMetadata& session) const;
+
+    size_t heap_bytes() const { return rows_.capacity() * sizeof(AdRow); }
+
+  private:
+    std::vector<AdRow> rows_;  // pod_id holds only the podIndex here
+    std::string id_;           // of the running ad
+    std::optional<std::string> pod_name_;
+    int64_t pod_index_ = 0;
+    double pod_second_ = 0;
+    int64_t pod_position_ = 0;  // of the running ad
+    int64_t count_ = 0;
+    int64_t completes_ = 0;
+    int32_t current_ = -1;
+    bool running_ = false;
+};
+
+}  // namespace playhead::session

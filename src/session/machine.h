@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "event/event.h"
+#include "session/ads.h"
+#include "session/chapters.h"
+#include "session/lazy.h"
+#include "session/player_states.h"
+#include "session/playtime.h"
+#include "session/quality.h"
+#include "session/row.h"
+#include "session/start.h"
+#include "session/transition.h"
+#include "session/verdict.h"
+
+namespace playhead::session {
+
+// One event in processed order.
+struct Step {
+    event::EventType type{};
+    int64_t ts = 0;  // as sent
+    int64_t playhead_ms = 0;
+    int64_t uptime_ms = 0;  // of its arrival
+};
+
+// The state machine and the numbers of one session: metrics 3 to 9. It is given the accepted events
+// in processed order and knows nothing of how they came.
+//
+// Session time: the time of the machine is the client's clock at sessionStart, ms. It never runs
+// backwards: an event stamped before the time already reached takes effect at that time (metrics
+// 2.1). And it does not follow a jump of the client's clock (end of metrics 2.2): when the stamp of
+// an event lies more than `jump_ms` after the time reached, but the event arrived sooner after the
+// one before, the difference of the arrivals is the interval, and by what is left over all later
+// stamps of this session are taken back. So every interval, `since` and close is measured on one
+// clock, and a session is never longer than it was on ours. Stamps beyond 2^53 count as 2^53.
+class Machine {
+  public:
+    // Bytes of text that one session may keep: its start, and of each ad, chapter, error id and
+    // state name what it adds to the row. Beyond it ads, chapters and errors still count in the
+    // totals, but have no row and no id; a new state name is ignored.
+    static constexpr size_t text_limit = 1'048'576;
+
+    // No jump of the clock is looked for when there is no arrival clock to compare with (batches).
+    static constexpr int64_t no_jumps = INT64_MAX;
+
+    Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms);
+
+    // Applies one event; `details` are its params, qoeData, metadata and state names. Must be open.
+    VerdictCode apply(const Step& step, const event::Event& details);
+
+    // Closes without an event: a time-out, or the end of a batch. The close is stamped as metrics
+    // 2.2 says, for these rules' times, and never before the last event.
+    void close_inactive(int64_t inactivity_ms);
+    void close_idle(int64_t idle_ms);
+    void close_batch();
+
+    bool closed() const { return close_reason_ != CloseReason::open; }
+
+    // For protocol 13.3.
+    Place place() const { return place_; }
+
+    bool chapter_running() const { return chapters_.running(); }
+
+    bool state_on(std::string_view name) const { return states_.is_on(name); }
+
+    // All numbers that the machine knows. settle() first when the machine is open.
+    void fill(SessionRow& row) const;
+
+    // Decides about time that waits for a later event, as if none came.
+    void settle() { playtime_.finish(chapters_); }
+
+    const Start& start() const { return start_; }
+
+    size_t heap_bytes() const;
+
+  private:
+    VerdictCode take_time(const Step& step);
+    void account(int64_t dt, int64_t p0, int64_t p1);
+    VerdictCode transit(event::EventType type, const event::Event& details);
+    VerdictCode act(Action action, const event::Event& details);
+    VerdictCode act_on_ad(Action action, const event::Event& details);
+    VerdictCode act_on_chapter(Action action, const event::Event& details);
+    VerdictCode act_on_state(Action action, const event::Event& details);
+    VerdictCode update_states(const event::Event& details);
+    VerdictCode start_state(std::string_view name);
+    void count_error(const event::Event& details);
+    void restore();
+    void close(CloseReason reason, int64_t ts);
+    bool take_text(size_t bytes);
+    void fill_quality(SessionRow& row) const;
+    void fill_parts(SessionRow& row) const;
+
+    Start start_;
+    int64_t jump_ms_;
+    int64_t start_ts_;
+    int64_t last_ts_;       // session time of the last event
+    int64_t last_move_ts_;  // session time of the last change of the content playhead
+    int64_t last_uptime_;   // arrival of the last processed event
+    int64_t ahead_ms_ = 0;  // how far the client's clock has jumped ahead of session time
+    int64_t close_ts_ = 0;
+    int64_t content_playhead_;
+    Playtime playtime_;
+    Chapters chapters_;
+    Quality quality_;
+    PlayerStates states_;
+    Lazy<Ads> ads_;
+    Lazy<ErrorIds> errors_;
+    int64_t pause_count_ = 0;
+    int64_t buffer_count_ = 0;
+    int64_t bitrate_change_count_ = 0;
+    int64_t error_count_ = 0;
+    uint32_t text_used_;
+    Player player_ = Player::starting;
+    Place place_ = Place::content;
+    std::optional<Player> saved_;  // to restore when the running ad ends
+    CloseReason close_reason_ = CloseReason::open;
+    bool orphan_ad_ = false;
+    bool content_started_ = false;
+    bool completed_ = false;
+};
+
+}  // namespace playhead::session

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace playhead::session {
+
+// Played content of one session, from the intervals of metrics 4.1: unique time (5.4), progress
+// markers (5.5) and the range of the content segment (5.6). All in ms of the content.
+class Played {
+  public:
+    // Separate parts that are kept. One more part joins the two parts with the smallest hole
+    // between them, so unique time then counts that hole.
+    static constexpr size_t max_parts = 128;
+
+    // `length_ms` is L of metrics 1; 0 when unknown, which sets no marker.
+    explicit Played(int64_t length_ms) : length_ms_(length_ms) {}
+
+    // Credits the movement of the content playhead from `p0` to `p1` within `dt` ms of play time.
+    void credit(int64_t dt, int64_t p0, int64_t p1);
+
+    // A `play` on main content at this playhead: part of the segment, played or not.
+    void touch(int64_t playhead_ms) { widen(playhead_ms, playhead_ms); }
+
+    int64_t unique_ms() const;
+
+    // One of the percentages 10, 25, 50, 75, 95 lies in played content.
+    bool passed(int percent) const;
+
+    bool has_range() const { return min_ <= max_; }
+
+    // Smallest and largest playhead of the segment; has_range() must hold.
+    int64_t min() const { return min_; }
+
+    int64_t max() const { return max_; }
+
+    size_t heap_bytes() const { return parts_.capacity() * sizeof(Part); }
+
+  private:
+    struct Part {
+        int64_t from;
+        int64_t to;
+    };
+
+    void add(int64_t from, int64_t to);
+    void mark(int64_t from, int64_t to);
+    void join_nearest();
+    void widen(int64_t from, int64_t to);
+
+    int64_t length_ms_;
+    int64_t min_ = INT64_MAX;
+    int64_t max_ = INT64_MIN;
+    std::vector<Part> parts_;  // sorted, with holes between them
+    uint8_t markers_ = 0;
+};
+
+}  // namespace playhead::session

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "session/chapters.h"
+#include "session/played.h"
+
+namespace playhead::session {
+
+// The time between two processed events, with what was valid during it.
+struct Interval {
+    int64_t dt = 0;          // ms, never negative
+    int64_t end_ts = 0;      // session time of the event that ends it
+    int64_t p0 = 0;          // content playhead before, ms
+    int64_t p1 = 0;          // and after
+    int32_t chapter = none;  // number of the running chapter
+    int64_t bitrate = 0;     // kbps; 0 unknown
+
+    static constexpr int32_t none = -1;
+};
+
+// Where time goes: interval accounting, metrics 4. Give every interval of a session to exactly one
+// of the functions below, in order.
+//
+// Two kinds of interval must wait until it is known what they were: those of a gap inside a break
+// (until it exceeds 250 ms) and those of a still playhead (until it moves or is a stall). At most
+// `max_held` of each wait. Further ones are joined to the last of them, which changes at most which
+// part of some milliseconds counts for a chapter, a bitrate or unique time.
+class Playtime {
+  public:
+    static constexpr size_t max_held = 64;
+    static constexpr int64_t gap_ms = 250;             // metrics 4.2
+    static constexpr int64_t stall_sample_ms = 1'000;  // metrics 4.3
+    static constexpr int stall_samples = 3;            // metrics 4.3
+
+    explicit Playtime(int64_t length_ms) : played_(length_ms) {}
+
+    // Main content played. `may_stall`: no ad announced outside a break is believed to run.
+    void main(const Interval& interval, bool may_stall, Chapters& chapters);
+
+    // Playing in an open break with no ad.
+    void gap(const Interval& interval, Chapters& chapters);
+
+    void ad(const Interval& interval, Chapters& chapters);
+
+    // `in_break`: with a break open and no ad; the gap goes on, but this time is not of it.
+    void pause(const Interval& interval, bool in_break, Chapters& chapters);
+    void buffer(const Interval& interval, bool in_break, Chapters& chapters);
+    void nothing(bool in_break, Chapters& chapters);
+
+    // No interval follows: decides about what waits.
+    void finish(Chapters& chapters);
+
+    // A `play` on main content.
+    void touch(int64_t playhead_ms) { played_.touch(playhead_ms); }
+
+    const Played& played() const { return played_; }
+
+    int64_t main_ms() const { return main_ms_; }
+
+    int64_t ad_ms() const { return ad_ms_; }
+
+    int64_t pause_ms() const { return pause_ms_; }
+
+    int64_t buffer_ms() const { return buffer_ms_; }
+
+    int64_t stall_ms() const { return stall_ms_; }
+
+    int64_t stall_count() const { return stall_count_; }
+
+    // metrics 9.1; 0 when no bitrate was known while anything played.
+    int64_t average_bitrate() const;
+
+    bool has_bitrate() const { return weight_ms_ > 0; }
+
+    size_t heap_bytes() const;
+
+  private:
+    void credit(const Interval& interval, Chapters& chapters);
+    void weigh(const Interval& interval);
+    void start_run(const Interval& interval);
+    void end_run(Chapters& chapters);
+    void end_gap();
+
+    Played played_;
+    int64_t main_ms_ = 0;
+    int64_t ad_ms_ = 0;
+    int64_t pause_ms_ = 0;
+    int64_t buffer_ms_ = 0;
+    int64_t stall_ms_ = 0;
+    int64_t weight_ms_ = 0;
+    int64_t weighted_sum_ = 0;    // kbps * ms; stops at its largest value
+    int64_t last_sample_ts_ = 0;  // of the run
+    int64_t gap_sum_ms_ = 0;
+    std::vector<Interval> waiting_;  // of the run or of the gap: there is never both
+    int32_t stall_count_ = 0;
+    uint8_t samples_ = 0;  // of the run; 0: there is none
+    bool stalled_ = false;
+    bool gap_counts_ = false;
+};
+
+}  // namespace playhead::session

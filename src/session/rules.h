@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "event/limits.h"
+
+namespace playhead::session {
+
+// What an operator may change of the rules. The same rules must be used for the whole life of a
+// session: a changed rule changes what a replay of the journal gives. All times in milliseconds of
+// uptime (event/record.h).
+struct Rules {
+    int64_t inactivity_ms = event::inactivity_ms;  // metrics 2.2
+    int64_t idle_ms = event::idle_ms;              // metrics 2.2
+    int64_t reorder_ms = event::reorder_ms;        // metrics 2.1
+    int64_t end_grace_ms = event::end_grace_ms;    // protocol 12.3
+    int64_t tombstone_ms = event::tombstone_ms;    // protocol 12
+
+    // Open sessions in memory, in Table and in Admission. At the limit a new session closes the one
+    // whose last arrival is the oldest, with the reason inactivity. Admission also keeps this many
+    // tombstones at most (admission.h).
+    size_t max_sessions = 2'000'000;
+};
+
+}  // namespace playhead::session

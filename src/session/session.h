@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "event/event.h"
+#include "event/session_id.h"
+#include "session/arrival.h"
+#include "session/gate.h"
+#include "session/held_event.h"
+#include "session/machine.h"
+#include "session/offsets.h"
+#include "session/recent.h"
+#include "session/row.h"
+#include "session/rules.h"
+#include "session/verdict.h"
+
+namespace playhead::session {
+
+enum class Origin : uint8_t {
+    live,        // events one by one: reorder window, time-outs, straggler grace
+    downloaded,  // one batch: array order, none of these (metrics 13.2)
+};
+
+// Who wants to know what became of each event. Both null on the hot path but `counts`.
+struct Observer {
+    VerdictCounts* counts = nullptr;
+    // One row per event, in processed order; an event that is refused because the session is closed
+    // is written at its arrival.
+    std::vector<EventRow>* trace = nullptr;
+};
+
+// The fold of one session: its records in, its row out. A pure function of the arrivals and events
+// given to it and of the last advance(): how often or when advance() is called in between changes
+// nothing, for an arrival at uptime u first does what was due before u.
+//
+// Intake is metrics 2 and protocol 12, 13: the gate says what is accepted in arrival order, the
+// reorder window puts accepted events into the order of their stamps, the machine applies them.
+//
+// Memory is bounded: held events (reorder_events, in the grace after sessionEnd end_grace_events),
+// remembered fingerprints, played intervals, texts and offsets each have their limit where they are
+// declared. One thread.
+class Session {
+  public:
+    // `start` is the sessionStart; it counts as used. `rules` must outlive the session.
+    Session(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
+            bool federated, const Observer& observer = {});
+
+    // The next event in arrival order. Never a failure: what cannot be used is counted.
+    void arrive(const Arrival& arrival, const event::Event& event, const Observer& observer = {});
+
+    // Time passed: closes the session when its deadline lies before `uptime_ms`.
+    void advance(int64_t uptime_ms, const Observer& observer = {});
+
+    // Nothing more will come. A batch closes at its last element, a live session at the deadline
+    // that it would have reached.
+    void finish(const Observer& observer = {});
+
+    // Closes now, as if the inactivity deadline had passed: for a table that is full.
+    void evict(const Observer& observer = {});
+
+    // Processes what the reorder window still holds, now. Only for a copy that is to be looked at:
+    // it gives every event its verdict.
+    void flush(const Observer& observer = {});
+
+    // The first uptime at which advance() would close this session if nothing more arrived; nothing
+    // for a closed session and for a batch.
+    std::optional<int64_t> next_deadline() const;
+
+    bool closed() const { return machine_.closed(); }
+
+    const event::SessionId& id() const { return id_; }
+
+    // Accepted events that wait in the reorder window: their verdict is still open.
+    size_t held_events() const { return held_.size(); }
+
+    // The numbers as they stand. Of an open session: as they would be if it closed now without a
+    // further event, with the events that the reorder window holds.
+    SessionRow row() const;
+
+    // Heap bytes held beside sizeof(Session), for measuring.
+    size_t heap_bytes() const;
+
+  private:
+    void hold(const Arrival& arrival, const event::Event& event);
+    void process(HeldEvent&& held, bool reordered, const Observer& observer);
+    void decide(const EventRow& row, const Observer& observer);
+    void flush_before_end(const Observer& observer);
+    void process_in_order(std::vector<HeldEvent> events, const Observer& observer);
+    void close_by_timeout(const Observer& observer);
+
+    const Rules* rules_;
+    event::SessionId id_;
+    int64_t first_received_at_;
+    int64_t last_received_at_;
+    int64_t events_after_close_ = 0;
+    int64_t duplicates_dropped_ = 0;
+    Gate gate_;
+    Origin origin_;
+    bool federated_;
+    std::vector<HeldEvent> held_;  // in arrival order
+    RecentEvents recent_;
+    Offsets offsets_;
+    Machine machine_;
+};
+
+}  // namespace playhead::session
