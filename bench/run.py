@@ -1,0 +1,225 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmarks of playhead, each as a ratio to a reference of the same run.
+
+Whole server: CPU per answered event, all threads and the work after the answer included, against
+nginx's bare `return 204` for the same requests. The server is pinned to one core, wrk to another; the
+two take turns, and the order is turned round every second round. Medians over the rounds, with the
+smallest and the largest. Every answer is checked: nothing but 2xx, no socket error, and as many
+records in the journal as were answered.
+
+Parts: every Google Benchmark program below build/release/src. A ratio stands where the program has a
+benchmark with `reference` in its name before it.
+"""
+import argparse
+import contextlib
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import measure
+import servers
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
+HERE = os.path.dirname(os.path.realpath(__file__))
+SERVER_CORE, LOAD_CORE = 0, 1
+SHORT_MIN_TIME = "0.05"
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Load:
+    """wrk against one server, posting pings that it has not posted before."""
+
+    def __init__(self, sessions_file, sessions, epoch_ms):
+        self.sessions_file = sessions_file
+        self.sessions = sessions
+        self.epoch_ms = epoch_ms
+        self.next_step = {}
+
+    def post(self, server, connections, seconds):
+        first = self.next_step.get(server.name, 1)
+        environment = {**os.environ, "PINGS_SESSIONS": self.sessions_file,
+                       "PINGS_FIRST": str(first), "PINGS_EPOCH": str(self.epoch_ms)}
+        done = subprocess.run(
+            ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
+             "-s", os.path.join(HERE, "pings.lua"), f"http://127.0.0.1:{server.port}/"],
+            env=environment, capture_output=True, text=True, check=False,
+            preexec_fn=servers.pinned(LOAD_CORE))
+        result = measure.parse_wrk(done.stdout + done.stderr)
+        sent = result["requests"] + connections
+        self.next_step[server.name] = first + sent // self.sessions + 2
+        if result["refused"] or result["broken"] or not result["requests"]:
+            raise RuntimeError(f"{server.name} did not answer every request with 2xx: {result}")
+        return result
+
+
+def measure_once(server, load, connections, seconds):
+    before, _ = measure.cpu_ns_at_rest(server.pid)
+    result = load.post(server, connections, seconds)
+    after, rested = measure.cpu_ns_at_rest(server.pid)
+    return {"server": server.name, "connections": connections, "requests": result["requests"],
+            "cpu_us": (after - before) / 1000 / result["requests"],
+            "rps": result["requests"] / (result["duration_us"] / 1e6),
+            "p50_ms": result["p50_us"] / 1000, "p99_ms": result["p99_us"] / 1000,
+            "came_to_rest": rested}
+
+
+def compare(both, load, connections, options):
+    """One row of the table: rounds of both servers in turn."""
+    rounds = []
+    for number in range(options.rounds):
+        order = both if number % 2 == 0 else both[::-1]
+        runs = {server.name: measure_once(server, load, connections, options.seconds)
+                for server in order}
+        rounds.append(runs)
+        say("  {} connections, round {} of {}: playhead {:.2f} us, nginx {:.2f} us".format(
+            connections, number + 1, options.rounds, runs["playhead"]["cpu_us"],
+            runs["nginx"]["cpu_us"]))
+
+    def over(key):
+        return measure.spread([runs["playhead"][key] / runs["nginx"][key] for runs in rounds])
+    return {"connections": connections, "cpu_ratio": over("cpu_us"), "rps_ratio": over("rps"),
+            "playhead_cpu_us": measure.spread([runs["playhead"]["cpu_us"] for runs in rounds]),
+            "nginx_cpu_us": measure.spread([runs["nginx"]["cpu_us"] for runs in rounds]),
+            "rounds": rounds}
+
+
+def check_journal(binary, folder, rows, options):
+    """The journal holds what was answered: every start, every ping, and no more than the pings that
+    were under way when wrk stopped, with one tick for each second in between."""
+    records = servers.records_in(binary, os.path.join(folder, "data"))
+    runs = [runs["playhead"] for row in rows for runs in row["rounds"]]
+    answered = options.sessions + sum(run["requests"] for run in runs)
+    under_way = sum(run["connections"] for run in runs)
+    ticks = 3600
+    if not answered <= records <= answered + under_way + ticks:
+        raise RuntimeError(f"the journal holds {records} records after {answered} answers")
+    return {"answered": answered, "records": records}
+
+
+def whole_server(options):
+    folder = tempfile.mkdtemp(prefix="bench-", dir=options.folder)
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        nginx = servers.start_nginx(folder, os.path.join(HERE, "nginx.conf.in"), SERVER_CORE)
+        stack.callback(nginx.stop)
+        playhead = servers.start_playhead(options.binary, folder, SERVER_CORE)
+        stack.callback(playhead.stop)
+        epoch_ms = int(time.time() * 1000)
+        ids = servers.open_sessions(playhead, options.sessions, epoch_ms)
+        sessions_file = os.path.join(folder, "sessions.lua")
+        with open(sessions_file, "w", encoding="ascii") as file:
+            file.write("return {" + ",".join(f'"{session}"' for session in ids) + "}\n")
+        load = Load(sessions_file, len(ids), epoch_ms)
+        rows = [compare([playhead, nginx], load, connections, options)
+                for connections in options.connections]
+        if playhead.stop() != 0:
+            raise RuntimeError("playhead did not stop with 0")
+        return {"rows": rows, "journal": check_journal(options.binary, folder, rows, options)}
+
+
+def print_whole_server(result):
+    say("\nWhole server, CPU per answered event, nginx `return 204` = 1.00")
+    say("| connections | CPU / nginx | (min - max) | playhead us | nginx us | requests/s / nginx |")
+    say("| --- | --- | --- | --- | --- | --- |")
+    for row in result["rows"]:
+        ratio = row["cpu_ratio"]
+        say("| {} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} | {:.2f} |".format(
+            row["connections"], ratio["median"], ratio["min"], ratio["max"],
+            row["playhead_cpu_us"]["median"], row["nginx_cpu_us"]["median"],
+            row["rps_ratio"]["median"]))
+    say("{answered} answers of 2xx, {records} records in the journal".format(**result["journal"]))
+
+
+def parts():
+    found = {}
+    pattern = os.path.join(ROOT, "build/release/src/**/*_bench")
+    for program in sorted(glob.glob(pattern, recursive=True)):
+        if not (os.path.isfile(program) and os.access(program, os.X_OK)):
+            continue
+        done = subprocess.run(
+            [program, "--benchmark_format=json", f"--benchmark_min_time={SHORT_MIN_TIME}",
+             "--benchmark_repetitions=5", "--benchmark_report_aggregates_only=true"],
+            capture_output=True, text=True, check=False, cwd=ROOT)
+        if done.returncode != 0:
+            raise RuntimeError(f"{program}: {done.stderr[-300:]}")
+        benchmarks = measure.parse_google_benchmark(done.stdout)
+        found[os.path.basename(program)] = measure.ratios_to_reference(benchmarks)
+    return found
+
+
+def print_parts(found):
+    say("\nParts, median of five, nanoseconds of CPU")
+    say("| program | benchmark | ns | / reference |")
+    say("| --- | --- | --- | --- |")
+    for program, rows in found.items():
+        for name, nanoseconds, ratio in rows:
+            say("| {} | {} | {:.1f} | {} |".format(
+                program, name, nanoseconds, f"{ratio:.2f}" if ratio is not None else ""))
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["server", "parts"], help="one half of it")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
+    parser.add_argument("--sessions", type=int, default=2000, help="opened and pinged in turn")
+    parser.add_argument("--connections", type=int, nargs="+", default=[64, 1000])
+    parser.add_argument("--folder", default=os.path.join(ROOT, "build"),
+                        help="where the journal is written while measuring")
+    parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/playhead"))
+    parser.add_argument("--json", metavar="FILE", help="also write everything measured")
+    options = parser.parse_args()
+    options.folder = os.path.realpath(options.folder)
+    return options
+
+
+def missing_for_server(options):
+    """Why the whole server cannot be measured here, or nothing."""
+    if not os.access(options.binary, os.X_OK):
+        return f"{options.binary} is not built"
+    for program in ("nginx", "wrk"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    if not {SERVER_CORE, LOAD_CORE} <= os.sched_getaffinity(0):
+        return "it takes two cores, one for the server and one for the load"
+    return None
+
+
+def main():
+    options = parse_arguments()
+    commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
+                            capture_output=True, text=True, check=False).stdout.strip()
+    result = {"machine": measure.machine(), "commit": commit or "unknown"}
+    say(f"{result['machine']}\ncommit {result['commit']}")
+    servers.allow_many_files()
+    if options.only != "parts":
+        missing = missing_for_server(options)
+        if missing:
+            say(f"The whole server is left out: {missing}.")
+        else:
+            result["server"] = whole_server(options)
+            print_whole_server(result["server"])
+    if options.only != "server":
+        result["parts"] = parts()
+        if result["parts"]:
+            print_parts(result["parts"])
+        else:
+            say("The parts are left out: build/release has no benchmark program.")
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(result, file, indent=1)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
