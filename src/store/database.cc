@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/database.h"
+
+#include <unordered_map>
+
+#include "base/check.h"
+
+namespace playhead::store {
+namespace {
+
+// Types are coarse (a full disk is an I/O error like any other) and opening gives none, so the
+// words decide where they are known.
+base::ErrorCode code_of(duckdb_error_type type, std::string_view said) {
+    if (type == DUCKDB_ERROR_OUT_OF_MEMORY) return base::ErrorCode::full;
+    if (said.find("No space left on device") != said.npos) return base::ErrorCode::full;
+    if (said.find("Could not set lock on file") != said.npos) return base::ErrorCode::busy;
+    if (said.find("not a valid DuckDB database") != said.npos) return base::ErrorCode::invalid;
+    return base::ErrorCode::io;
+}
+
+// The first line says what happened; those behind it are advice for people at a prompt.
+std::unexpected<base::Error> failed(std::string doing, duckdb_error_type type, const char* said) {
+    std::string_view words = said == nullptr ? "no reason given" : said;
+    words = words.substr(0, words.find('\n'));
+    return base::fail(code_of(type, words), std::move(doing) + ": " + std::string(words));
+}
+
+std::unexpected<base::Error> failed_answer(duckdb_result& result) {
+    return failed("the store could not answer", duckdb_result_error_type(&result),
+                  duckdb_result_error(&result));
+}
+
+std::unexpected<base::Error> failed_append(duckdb_appender appender, const char* doing) {
+    duckdb_error_data error = duckdb_appender_error_data(appender);
+    auto result =
+        failed(doing, duckdb_error_data_error_type(error), duckdb_error_data_message(error));
+    duckdb_destroy_error_data(&error);
+    return result;
+}
+
+std::string_view view_of(duckdb_string_t& text) {
+    return {duckdb_string_t_data(&text), duckdb_string_t_length(text)};
+}
+
+struct DestroyValue {
+    void operator()(duckdb_value value) const { duckdb_destroy_value(&value); }
+};
+
+using Value = std::unique_ptr<std::remove_pointer_t<duckdb_value>, DestroyValue>;
+
+struct DestroyType {
+    void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
+};
+
+using Type = std::unique_ptr<std::remove_pointer_t<duckdb_logical_type>, DestroyType>;
+
+}  // namespace
+
+Answer::Answer(Answer&& other) noexcept
+    : result_(std::exchange(other.result_, duckdb_result{})),
+      chunk_(std::exchange(other.chunk_, nullptr)),
+      rows_(other.rows_),
+      row_(other.row_) {
+}
+
+Answer::~Answer() {
+    if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+    duckdb_destroy_result(&result_);
+}
+
+bool Answer::next() {
+    ++row_;
+    while (row_ >= rows_) {
+        if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+        chunk_ = duckdb_fetch_chunk(result_);
+        if (chunk_ == nullptr) return false;
+        rows_ = duckdb_data_chunk_get_size(chunk_);
+        row_ = 0;
+    }
+    return true;
+}
+
+duckdb_vector Answer::vector(size_t column, duckdb_type type) const {
+    CHECK(chunk_ != nullptr && row_ < rows_);
+    CHECK(duckdb_column_type(const_cast<duckdb_result*>(&result_), column) == type);
+    CHECK(!is_null(column));
+    return duckdb_data_chunk_get_vector(chunk_, column);
+}
+
+bool Answer::is_null(size_t column) const {
+    CHECK(chunk_ != nullptr && column < duckdb_data_chunk_get_column_count(chunk_));
+    const duckdb_vector values = duckdb_data_chunk_get_vector(chunk_, column);
+    return !duckdb_validity_row_is_valid(duckdb_vector_get_validity(values), row_);
+}
+
+bool Answer::boolean(size_t column) const {
+    return static_cast<bool*>(duckdb_vector_get_data(vector(column, DUCKDB_TYPE_BOOLEAN)))[row_];
+}
+
+int64_t Answer::integer(size_t column) const {
+    return static_cast<int64_t*>(duckdb_vector_get_data(vector(column, DUCKDB_TYPE_BIGINT)))[row_];
+}
+
+uint64_t Answer::natural(size_t column) const {
+    return static_cast<uint64_t*>(
+        duckdb_vector_get_data(vector(column, DUCKDB_TYPE_UBIGINT)))[row_];
+}
+
+double Answer::number(size_t column) const {
+    return static_cast<double*>(duckdb_vector_get_data(vector(column, DUCKDB_TYPE_DOUBLE)))[row_];
+}
+
+std::string_view Answer::text(size_t column) const {
+    const duckdb_type type = duckdb_column_type(const_cast<duckdb_result*>(&result_), column);
+    CHECK(type == DUCKDB_TYPE_VARCHAR || type == DUCKDB_TYPE_BLOB);
+    return view_of(
+        static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector(column, type)))[row_]);
+}
+
+TextPairs Answer::text_pairs(size_t column) const {
+    const duckdb_vector maps = vector(column, DUCKDB_TYPE_MAP);
+    const auto entry = static_cast<duckdb_list_entry*>(duckdb_vector_get_data(maps))[row_];
+    const duckdb_vector entries = duckdb_list_vector_get_child(maps);
+    auto* keys = static_cast<duckdb_string_t*>(
+        duckdb_vector_get_data(duckdb_struct_vector_get_child(entries, 0)));
+    auto* values = static_cast<duckdb_string_t*>(
+        duckdb_vector_get_data(duckdb_struct_vector_get_child(entries, 1)));
+    TextPairs pairs;
+    pairs.reserve(entry.length);
+    for (idx_t i = entry.offset; i < entry.offset + entry.length; ++i) {
+        pairs.emplace_back(view_of(keys[i]), view_of(values[i]));
+    }
+    return pairs;
+}
+
+void Statement::bind(idx_t number, std::string_view text) {
+    CHECK(duckdb_bind_varchar_length(prepared_.get(), number, text.data(), text.size()) ==
+          DuckDBSuccess);
+}
+
+void Statement::bind(idx_t number, uint64_t value) {
+    CHECK(duckdb_bind_uint64(prepared_.get(), number, value) == DuckDBSuccess);
+}
+
+base::Result<Answer> Statement::run() {
+    duckdb_result result{};
+    const duckdb_state state = duckdb_execute_prepared(prepared_.get(), &result);
+    Answer answer(result);
+    if (state != DuckDBSuccess) return failed_answer(result);
+    return answer;
+}
+
+Appender::~Appender() {
+    // What is still unwritten is flushed here and may fail; finish() has told, or the caller rolls
+    // back and does not want it.
+    if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
+}
+
+void Appender::null() {
+    keep(duckdb_append_null(appender_));
+}
+
+void Appender::boolean(bool value) {
+    keep(duckdb_append_bool(appender_, value));
+}
+
+void Appender::integer(int64_t value) {
+    keep(duckdb_append_int64(appender_, value));
+}
+
+void Appender::number(double value) {
+    keep(duckdb_append_double(appender_, value));
+}
+
+void Appender::text(std::string_view value) {
+    keep(duckdb_append_varchar_length(appender_, value.data(), value.size()));
+}
+
+void Appender::bytes(std::string_view value) {
+    keep(duckdb_append_blob(appender_, value.data(), value.size()));
+}
+
+void Appender::text_pairs(const TextPairs& pairs) {
+    // DuckDB makes no map with equal keys.
+    std::unordered_map<std::string_view, size_t> last;
+    for (size_t i = 0; i < pairs.size(); ++i) last[pairs[i].first] = i;
+    std::vector<Value> owned;
+    std::vector<duckdb_value> keys;
+    std::vector<duckdb_value> values;
+    for (size_t i = 0; i < pairs.size(); ++i) {
+        const auto& [key, value] = pairs[i];
+        if (last[key] != i) continue;
+        owned.emplace_back(duckdb_create_varchar_length(key.data(), key.size()));
+        keys.push_back(owned.back().get());
+        owned.emplace_back(duckdb_create_varchar_length(value.data(), value.size()));
+        values.push_back(owned.back().get());
+    }
+    const Type text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
+    const Type type(duckdb_create_map_type(text.get(), text.get()));
+    const Value map(duckdb_create_map_value(type.get(), keys.data(), values.data(), keys.size()));
+    keep(map == nullptr ? DuckDBError : duckdb_append_value(appender_, map.get()));
+}
+
+void Appender::end_row() {
+    keep(duckdb_appender_end_row(appender_));
+}
+
+base::Result<void> Appender::finish() {
+    if (!failed_) keep(duckdb_appender_close(appender_));
+    if (failed_) return failed_append(appender_, "the store could not take rows");
+    return {};
+}
+
+base::Result<void> Connection::run(const char* sql) {
+    const base::Result<Answer> answer = ask(sql);
+    if (!answer) return std::unexpected(answer.error());
+    return {};
+}
+
+base::Result<Answer> Connection::ask(const char* sql) {
+    duckdb_result result{};
+    const duckdb_state state = duckdb_query(connection_.get(), sql, &result);
+    Answer answer(result);
+    if (state != DuckDBSuccess) return failed_answer(result);
+    return answer;
+}
+
+base::Result<Statement> Connection::prepare(const std::string& sql) {
+    duckdb_prepared_statement prepared = nullptr;
+    const duckdb_state state = duckdb_prepare(connection_.get(), sql.c_str(), &prepared);
+    Statement statement(prepared);
+    if (state != DuckDBSuccess) {
+        return failed("the store does not know the question", DUCKDB_ERROR_INVALID,
+                      duckdb_prepare_error(prepared));
+    }
+    return statement;
+}
+
+base::Result<Appender> Connection::append_to(const char* table) {
+    duckdb_appender made = nullptr;
+    const duckdb_state state = duckdb_appender_create(connection_.get(), nullptr, table, &made);
+    Appender appender(made);
+    if (state != DuckDBSuccess) {
+        return failed_append(made, "the store could not open a table");
+    }
+    return appender;
+}
+
+base::Result<Database> Database::open(const std::string& path,
+                                      const std::vector<Setting>& settings) {
+    duckdb_config config = nullptr;
+    CHECK(duckdb_create_config(&config) == DuckDBSuccess);
+    for (const auto& [name, value] : settings) {
+        if (duckdb_set_config(config, name, value.c_str()) != DuckDBSuccess) {
+            duckdb_destroy_config(&config);
+            return base::fail(base::ErrorCode::invalid,
+                              "the store does not take " + value + " for " + name);
+        }
+    }
+    duckdb_database database = nullptr;
+    char* said = nullptr;
+    const duckdb_state state = duckdb_open_ext(path.c_str(), &database, config, &said);
+    duckdb_destroy_config(&config);
+    if (state == DuckDBSuccess) return Database(database);
+    auto error = failed("cannot open the store " + path, DUCKDB_ERROR_INVALID, said);
+    duckdb_free(said);
+    return error;
+}
+
+base::Result<Connection> Database::connect() const {
+    duckdb_connection connection = nullptr;
+    if (duckdb_connect(database_.get(), &connection) != DuckDBSuccess) {
+        return base::fail(base::ErrorCode::full, "the store gives no further connection");
+    }
+    return Connection(connection);
+}
+
+}  // namespace playhead::store

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <duckdb.h>
+
+#include "base/error.h"
+
+// DuckDB's C API with owners and Results: every handle is given back, every return code is looked
+// at. Only src/store includes this. One object is used by one thread at a time; several Connections
+// of one Database run beside each other.
+namespace playhead::store {
+
+using TextPairs = std::vector<std::pair<std::string, std::string>>;
+
+// The rows that a statement gave, one after the other. All of them are in memory, so that who asks
+// sets a limit in the statement.
+class Answer {
+  public:
+    // Takes over the result.
+    explicit Answer(const duckdb_result& result) : result_(result) {}
+
+    Answer(Answer&& other) noexcept;
+    Answer& operator=(Answer&&) = delete;
+    Answer(const Answer&) = delete;
+    Answer& operator=(const Answer&) = delete;
+    ~Answer();
+
+    // Goes to the next row (to the first one at first); false behind the last.
+    bool next();
+
+    // Values of the current row. The statement fixes the type of each column; to ask for another
+    // one, or for a value that is NULL, is a bug.
+    bool is_null(size_t column) const;
+    bool boolean(size_t column) const;           // BOOLEAN
+    int64_t integer(size_t column) const;        // BIGINT
+    uint64_t natural(size_t column) const;       // UBIGINT
+    double number(size_t column) const;          // DOUBLE
+    std::string_view text(size_t column) const;  // VARCHAR or BLOB; valid until next()
+    TextPairs text_pairs(size_t column) const;   // MAP(VARCHAR, VARCHAR), in stored order
+
+  private:
+    duckdb_vector vector(size_t column, duckdb_type type) const;
+
+    duckdb_result result_{};
+    duckdb_data_chunk chunk_ = nullptr;
+    idx_t rows_ = 0;
+    idx_t row_ = 0;
+};
+
+// A statement with parameters ($1 is number 1), to be run again and again.
+class Statement {
+  public:
+    explicit Statement(duckdb_prepared_statement prepared) : prepared_(prepared) {}
+
+    // Binding fails only by a bug: the number or type of a parameter is wrong.
+    void bind(idx_t number, std::string_view text);
+    void bind(idx_t number, uint64_t value);
+
+    base::Result<Answer> run();
+
+  private:
+    struct Destroy {
+        void operator()(duckdb_prepared_statement prepared) const {
+            duckdb_destroy_prepare(&prepared);
+        }
+    };
+
+    std::unique_ptr<std::remove_pointer_t<duckdb_prepared_statement>, Destroy> prepared_;
+};
+
+// Puts rows into a table, value by value in the order of its columns. It belongs to the transaction
+// that its connection is in: the rows come and go with that. The first thing that goes wrong is
+// kept and given by finish().
+class Appender {
+  public:
+    explicit Appender(duckdb_appender appender) : appender_(appender) {}
+
+    Appender(Appender&& other) noexcept : appender_(std::exchange(other.appender_, nullptr)) {}
+
+    Appender& operator=(Appender&&) = delete;
+    Appender(const Appender&) = delete;
+    Appender& operator=(const Appender&) = delete;
+    ~Appender();
+
+    void null();
+    void boolean(bool value);
+    void integer(int64_t value);
+    void number(double value);
+    void text(std::string_view value);  // valid UTF-8; finish() fails otherwise
+    void bytes(std::string_view value);
+    void text_pairs(const TextPairs& pairs);  // of equal keys the last counts
+    void end_row();
+
+    base::Result<void> finish();
+
+  private:
+    void keep(duckdb_state state) { failed_ = failed_ || state != DuckDBSuccess; }
+
+    duckdb_appender appender_;
+    bool failed_ = false;
+};
+
+class Connection {
+  public:
+    explicit Connection(duckdb_connection connection) : connection_(connection) {}
+
+    base::Result<void> run(const char* sql);
+    base::Result<Answer> ask(const char* sql);
+    base::Result<Statement> prepare(const std::string& sql);
+    base::Result<Appender> append_to(const char* table);
+
+  private:
+    struct Disconnect {
+        void operator()(duckdb_connection connection) const { duckdb_disconnect(&connection); }
+    };
+
+    std::unique_ptr<std::remove_pointer_t<duckdb_connection>, Disconnect> connection_;
+};
+
+class Database {
+  public:
+    using Setting = std::pair<const char*, std::string>;
+
+    // Opens or makes the file. Settings are applied in their order, and cannot be changed later if
+    // the last one is lock_configuration. Error `busy`: another process has it open.
+    static base::Result<Database> open(const std::string& path,
+                                       const std::vector<Setting>& settings);
+
+    base::Result<Connection> connect() const;
+
+  private:
+    struct Close {
+        void operator()(duckdb_database database) const { duckdb_close(&database); }
+    };
+
+    explicit Database(duckdb_database database) : database_(database) {}
+
+    std::unique_ptr<std::remove_pointer_t<duckdb_database>, Close> database_;
+};
+
+}  // namespace playhead::store
