@@ -21,8 +21,8 @@ class Writer {
   public:
     virtual ~Writer() = default;
 
-    // All of `rows`, and `offset` as the new offset(). `offset` never goes back (CHECK). Error: nothing
-    // was written, and the call may be repeated.
+    // All of `rows`, and `offset` as the new offset(). `offset` never goes back (CHECK). Error:
+    // nothing was written, and the call may be repeated.
     virtual base::Result<void> write(std::span<const session::SessionRow> rows,
                                      uint64_t offset) = 0;
 
@@ -31,7 +31,8 @@ class Writer {
 };
 
 // Seam: questions to the store. Safe from several threads, each with its own Reader, beside the
-// Writer. Sees whole writes only.
+// Writer. Sees whole writes only. Rows come back as they were written, dimensions in the order of
+// event::Parameter.
 class Reader {
   public:
     virtual ~Reader() = default;
@@ -40,8 +41,8 @@ class Reader {
     virtual base::Result<std::optional<session::SessionRow>> session(
         const event::SessionId& id) = 0;
 
-    // Up to `limit` closed sessions, newest (largest id) first, all with an id smaller than `before`
-    // when it is given. Without ads, chapters, states and offsets.
+    // Up to `limit` closed sessions, newest (largest id) first, all with an id smaller than
+    // `before` when it is given. Without ads, chapters, states and offsets.
     virtual base::Result<std::vector<session::SessionRow>> sessions(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
 };

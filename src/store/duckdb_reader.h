@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "store/database.h"
+#include "store/store.h"
+
+namespace playhead::store {
+
+// Reader of a DuckdbStore. A question may take several statements, each of which sees what is
+// committed when it runs: rows are never changed, so what belongs to a session that was found is
+// found too.
+class DuckdbReader final : public Reader {
+  public:
+    static base::Result<std::unique_ptr<DuckdbReader>> make(std::shared_ptr<Database> database);
+
+    base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
+    base::Result<std::vector<session::SessionRow>> sessions(
+        const std::optional<event::SessionId>& before, size_t limit) override;
+
+  private:
+    struct Statements;
+
+    DuckdbReader(std::shared_ptr<Database> database, Connection connection,
+                 std::unique_ptr<Statements> statements);
+
+    base::Result<void> read_errors(std::span<session::SessionRow> newest_first);
+
+    std::shared_ptr<Database> database_;  // outlives the connection
+    Connection connection_;               // outlives its statements
+    std::unique_ptr<Statements> statements_;
+
+  public:
+    ~DuckdbReader() override;
+};
+
+}  // namespace playhead::store
