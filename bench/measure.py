@@ -57,7 +57,7 @@ def spread(values):
 def ratios_to_reference(benchmarks):
     """Rows of one Google Benchmark program: (name, nanoseconds, ratio or nothing).
 
-    A benchmark with `reference` in its name is the reference of those behind it, up to the next one.
+    A benchmark with `reference` in its name is the reference of those behind it, up to the next.
     """
     rows, reference = [], None
     for name, nanoseconds in benchmarks:

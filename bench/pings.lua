@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- wrk posts pings to many sessions in turn: no two are equal, as from real players. The environment
 -- says where the sessions are (PINGS_SESSIONS: a Lua file that returns a list of ids), with which
--- step to begin (PINGS_FIRST) and from which time the steps count (PINGS_EPOCH). At the end one line
--- says in JSON what came back.
+-- step to begin (PINGS_FIRST) and from which time the steps count (PINGS_EPOCH). At the end one
+-- line says in JSON what came back.
 local sessions = dofile(os.getenv("PINGS_SESSIONS"))
 local step = tonumber(os.getenv("PINGS_FIRST"))
 local epoch = tonumber(os.getenv("PINGS_EPOCH"))
@@ -42,7 +42,8 @@ end
 function done(summary, latency)
     local errors = summary.errors
     io.write(string.format(
-        'RESULT {"requests":%d,"duration_us":%d,"refused":%d,"broken":%d,"p50_us":%d,"p99_us":%d}\n',
+        'RESULT {"requests":%d,"duration_us":%d,"refused":%d,"broken":%d,' ..
+        '"p50_us":%d,"p99_us":%d}\n',
         summary.requests, summary.duration, errors.status,
         errors.connect + errors.read + errors.write + errors.timeout,
         latency:percentile(50), latency:percentile(99)))
