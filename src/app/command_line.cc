@@ -24,8 +24,7 @@ void add_serve(CLI::App& app, Flags& flags) {
         std::string help(key.help);
         if (!key.choices.empty()) help += ": " + std::string(key.choices);
         help += " [" + environment_name(key) + "]";
-        serve->add_option("--" + std::string(key.name), flags.texts[key.name], help)
-            ->type_name("");
+        serve->add_option("--" + std::string(key.name), flags.texts[key.name], help)->type_name("");
     }
 }
 

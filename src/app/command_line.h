@@ -28,8 +28,8 @@ struct Answered {
 using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
-// defaults, the file named by --config, the environment and the flags. A mistake is told on standard
-// error with what would be right, and gives exit code 2.
+// defaults, the file named by --config, the environment and the flags. A mistake is told on
+// standard error with what would be right, and gives exit code 2.
 Command read_command_line(int count, char** words);
 
 }  // namespace playhead::app

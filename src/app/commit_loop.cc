@@ -28,7 +28,8 @@ CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
       closed_(outcome(parts.counters, "outcome=\"closed_session\"")),
       full_(outcome(parts.counters, "outcome=\"journal_full\"")),
       commits_(parts.counters.counter("playhead_journal_commits_total", "",
-                                      "Batches made durable with one sync each")) {}
+                                      "Batches made durable with one sync each")) {
+}
 
 base::Result<bool> CommitLoop::step() {
     turns_.clear();
@@ -48,8 +49,8 @@ base::Result<bool> CommitLoop::step() {
 
 void CommitLoop::take(ingest::Turn& turn) {
     for (ingest::Submission& submission : turn.submissions) {
-        take(submission, std::string_view(turn.bodies)
-                             .substr(submission.body_offset, submission.body_size));
+        take(submission,
+             std::string_view(turn.bodies).substr(submission.body_offset, submission.body_size));
     }
 }
 
@@ -81,12 +82,15 @@ bool CommitLoop::admit(ingest::Submission& submission, int64_t uptime_ms) {
         case event::Record::Kind::batch:
             admission.open_closed(submission.session, uptime_ms);
             return true;
-        case event::Record::Kind::event: break;
-        case event::Record::Kind::tick: CHECK(false);
+        case event::Record::Kind::event:
+            break;
+        case event::Record::Kind::tick:
+            CHECK(false);
     }
     switch (admission.admit(submission.session, uptime_ms, submission.type, submission.ts,
                             submission.playhead_ms)) {
-        case session::Answer::accepted: return true;
+        case session::Answer::accepted:
+            return true;
         case session::Answer::unknown:
             unknown_.add();
             submission.responder.send(ingest::rejected(ingest::Rejection::unknown_session));

@@ -18,9 +18,10 @@
 
 namespace playhead::app {
 
-// Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission about
-// each submission in order, appends what is accepted, syncs once, and only then answers. While one
-// sync runs, the next turns gather in the queue: that is the group commit, there is no timer.
+// Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission
+// about each submission in order, appends what is accepted, syncs once, and only then answers.
+// While one sync runs, the next turns gather in the queue: that is the group commit, there is no
+// timer.
 //
 // When nothing came for a second and sessions are open, a tick goes into the journal, so that the
 // fold closes silent sessions at the same record in every replay.

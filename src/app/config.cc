@@ -123,9 +123,9 @@ base::Result<void> set_node(Config& config, const std::string& path, const std::
     }
     const auto text = text_of(node);
     if (!text) {
-        return base::fail(base::ErrorCode::invalid,
-                          place(path, node) + name + " has a value of the wrong kind (" +
-                              std::string(key->help) + ")");
+        return base::fail(base::ErrorCode::invalid, place(path, node) + name +
+                                                        " has a value of the wrong kind (" +
+                                                        std::string(key->help) + ")");
     }
     auto set = set_from_text(config, *key, *text);
     if (!set) return base::fail(set.error().code, place(path, node) + set.error().what);
@@ -167,9 +167,9 @@ base::Result<void> set_from_file(Config& config, const std::string& path) {
     const toml::parse_result parsed = toml::parse_file(path);
     if (!parsed) {
         const toml::parse_error& error = parsed.error();
-        return base::fail(base::ErrorCode::invalid,
-                          path + " line " + std::to_string(error.source().begin.line) + ": " +
-                              std::string(error.description()));
+        return base::fail(base::ErrorCode::invalid, path + " line " +
+                                                        std::to_string(error.source().begin.line) +
+                                                        ": " + std::string(error.description()));
     }
     for (const auto& [name, node] : parsed.table()) {
         const toml::table* section = node.as_table();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/config.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <fstream>
 #include <set>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace playhead::app {
 namespace {
@@ -40,8 +39,9 @@ const ConfigKey& key(std::string_view name) {
 }
 
 TEST_F(ConfigFile, sets_what_it_names_and_leaves_the_rest) {
-    ASSERT_TRUE(read("data = \"/srv/p\"\n[session]\ninactivity_seconds = 7\n"
-                     "[ingest]\nreport_suites = [\"a\", \"b\"]\n"));
+    ASSERT_TRUE(
+        read("data = \"/srv/p\"\n[session]\ninactivity_seconds = 7\n"
+             "[ingest]\nreport_suites = [\"a\", \"b\"]\n"));
     EXPECT_EQ(config_.data, "/srv/p");
     EXPECT_EQ(config_.inactivity_seconds, 7);
     EXPECT_EQ(config_.report_suites, (std::vector<std::string>{"a", "b"}));

@@ -43,8 +43,8 @@ std::string why_refused(size_t index, ingest::Rejection rejection,
     return text;
 }
 
-// One session of the document, folded alone. Its arrival time is `receivedAt` when given, else `ts`,
-// and never runs backwards (metrics 2.1).
+// One session of the document, folded alone. Its arrival time is `receivedAt` when given, else
+// `ts`, and never runs backwards (metrics 2.1).
 base::Result<session::Folded> fold_session(const ingest::TimelineSession& recorded,
                                            const session::Rules& rules) {
     ingest::Decoder decoder;
@@ -56,9 +56,8 @@ base::Result<session::Folded> fold_session(const ingest::TimelineSession& record
         const ingest::TimelineEvent& given = recorded.events[i];
         const std::string padded = given.body + std::string(http::body_padding, '\0');
         problems.clear();
-        const auto refused =
-            decoder.decode(std::string_view(padded).substr(0, given.body.size()),
-                           ingest::Profile::standard, event, problems);
+        const auto refused = decoder.decode(std::string_view(padded).substr(0, given.body.size()),
+                                            ingest::Profile::standard, event, problems);
         if (refused) {
             return base::fail(base::ErrorCode::invalid, why_refused(i, *refused, problems));
         }

@@ -27,7 +27,8 @@ FoldLoop::FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t sto
           "playhead_records_undecodable_total", "",
           "Journal records that this version cannot read; each is a bug or damage")) {
     for (size_t code = 0; code < session::verdict_code_count; ++code) {
-        const session::VerdictText& text = session::text_of(static_cast<session::VerdictCode>(code));
+        const session::VerdictText& text =
+            session::text_of(static_cast<session::VerdictCode>(code));
         const std::string labels = "outcome=\"" + std::string(session::name_of(text.outcome)) +
                                    "\",code=\"" + std::string(text.name) + "\"";
         verdicts_[code] = &parts.counters.counter(
@@ -116,8 +117,12 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
                                    .uptime_ms = record->uptime_ms,
                                    .session = record->session};
     switch (record->kind) {
-        case event::Record::Kind::tick: table_.advance(record->uptime_ms, output_); break;
-        case event::Record::Kind::batch: fold_batch(*record, arrival); break;
+        case event::Record::Kind::tick:
+            table_.advance(record->uptime_ms, output_);
+            break;
+        case event::Record::Kind::batch:
+            fold_batch(*record, arrival);
+            break;
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
             if (!decoder_.decode_stored(record->body, event_)) {
@@ -135,8 +140,8 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
 }
 
 void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& arrival) {
-    const bool decoded = decoder_.decode_stored_batch(
-        record.body, [&](size_t index, const event::Event& event) {
+    const bool decoded =
+        decoder_.decode_stored_batch(record.body, [&](size_t index, const event::Event& event) {
             if (index == 0) {
                 table_.start_batch(arrival, event);
             } else {
@@ -158,7 +163,8 @@ void FoldLoop::gather(uint64_t offset) {
 
 void FoldLoop::count_verdicts() {
     const session::VerdictCounts total = output_.total();
-    for (size_t code = 0; code < verdicts_.size(); ++code) verdicts_[code]->add(total.by_code[code]);
+    for (size_t code = 0; code < verdicts_.size(); ++code)
+        verdicts_[code]->add(total.by_code[code]);
     output_.counts.clear();
 }
 

@@ -28,8 +28,8 @@ struct StoreBatch {
     uint64_t offset = 0;
 };
 
-// Understanding: one thread's whole life. Reads the journal from its beginning, gives each record to
-// the session table, and hands the rows of closed sessions to the store. Starting again after a
+// Understanding: one thread's whole life. Reads the journal from its beginning, gives each record
+// to the session table, and hands the rows of closed sessions to the store. Starting again after a
 // crash is this same loop: rows that the store has already are made again and left out.
 //
 // When the store is slow the rows gather here up to a limit; beyond it this loop waits. Accepting

@@ -61,7 +61,8 @@ Inspection::Inspection(std::unique_ptr<journal::Reader> journal, const session::
     : journal_(std::move(journal)),
       rules_(rules),
       questions_(questions_waiting),
-      thread_([this] { run(); }) {}
+      thread_([this] { run(); }) {
+}
 
 Inspection::~Inspection() {
     questions_.close();
@@ -93,9 +94,9 @@ base::Result<std::vector<session::EventRow>> Inspection::fold(const session::Ses
         if (!*stored) return base::fail(base::ErrorCode::not_found, "the journal ends before it");
         const auto record = event::decode((*stored)->bytes);
         if (!record || record->session != row.id || !refold.add(*record, offset)) {
-            return base::fail(base::ErrorCode::damaged,
-                              "the journal record at offset " + std::to_string(offset) +
-                                  " is not an event of this session");
+            return base::fail(base::ErrorCode::damaged, "the journal record at offset " +
+                                                            std::to_string(offset) +
+                                                            " is not an event of this session");
         }
     }
     return refold.events(row.close_reason != session::CloseReason::open);

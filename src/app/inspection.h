@@ -15,8 +15,8 @@
 namespace playhead::app {
 
 // The events of one session with their verdicts, for who asks: a second fold of that session alone,
-// from its own journal records, with a tracer attached. So the fold of all sessions pays nothing for
-// it. Has a thread of its own; questions wait in a bounded queue.
+// from its own journal records, with a tracer attached. So the fold of all sessions pays nothing
+// for it. Has a thread of its own; questions wait in a bounded queue.
 class Inspection {
   public:
     using Done = std::function<void(base::Result<std::vector<session::EventRow>>)>;

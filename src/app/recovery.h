@@ -15,9 +15,9 @@ struct Recovered {
     int64_t uptime_ms = 0;  // of the last record; 0 for an empty journal
 };
 
-// Reads the journal from its beginning and repeats every call that admission got before the restart.
-// Costs about a microsecond a record. Error: the journal is damaged or holds a record that this
-// version does not know.
+// Reads the journal from its beginning and repeats every call that admission got before the
+// restart. Costs about a microsecond a record. Error: the journal is damaged or holds a record that
+// this version does not know.
 base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission);
 
 }  // namespace playhead::app

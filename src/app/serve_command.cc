@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/serve_command.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-
 #include <csignal>
 #include <cstdio>
+
+#include <pthread.h>
+#include <sys/resource.h>
 
 #include "app/server.h"
 #include "base/log.h"

@@ -5,9 +5,9 @@
 
 namespace playhead::app {
 
-// `playhead serve`: runs until SIGTERM or SIGINT, then stops accepting, finishes and gives 0. Prints
-// one line that begins with `playhead ready` and names both addresses when it can serve. Gives 1,
-// with a sentence on standard error, when it cannot start.
+// `playhead serve`: runs until SIGTERM or SIGINT, then stops accepting, finishes and gives 0.
+// Prints one line that begins with `playhead ready` and names both addresses when it can serve.
+// Gives 1, with a sentence on standard error, when it cannot start.
 int serve(const Config& config);
 
 }  // namespace playhead::app

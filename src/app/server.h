@@ -9,12 +9,12 @@
 
 namespace playhead::app {
 
-// The whole server: opens the data folder, recovers, starts the threads of ARCHITECTURE.md and joins
-// them. One thread starts and stops it.
+// The whole server: opens the data folder, recovers, starts the threads of ARCHITECTURE.md and
+// joins them. One thread starts and stops it.
 class Server {
   public:
-    // Returns when both addresses answer. Error: nothing is left running, and the sentence says what
-    // to do.
+    // Returns when both addresses answer. Error: nothing is left running, and the sentence says
+    // what to do.
     static base::Result<std::unique_ptr<Server>> start(const Config& config);
 
     ~Server();

@@ -22,8 +22,9 @@ StoreLoop::StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uin
       clock_(clock),
       rows_(counters.counter("playhead_rows_stored_total", "",
                              "Closed sessions written to the store")),
-      failures_(counters.counter("playhead_store_failures_total", "",
-                                 "Writes that the store refused")) {}
+      failures_(
+          counters.counter("playhead_store_failures_total", "", "Writes that the store refused")) {
+}
 
 bool StoreLoop::step() {
     batches_.clear();
@@ -59,9 +60,10 @@ bool StoreLoop::write(const StoreBatch& batch) {
     }
     failures_.add();
     if (!failing_.exchange(true)) {
-        base::log(base::Level::error, "the store refuses rows, they are kept in the journal and "
-                                      "written as soon as it takes them: " +
-                                          done.error().what);
+        base::log(base::Level::error,
+                  "the store refuses rows, they are kept in the journal and "
+                  "written as soon as it takes them: " +
+                      done.error().what);
     }
     return false;
 }

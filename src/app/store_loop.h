@@ -17,8 +17,8 @@
 namespace playhead::app {
 
 // Writes rows into the store: one thread's whole life, because a checkpoint of the store may take
-// seconds and nobody may wait for it. A write that fails is repeated for ever, with a pause; meanwhile
-// nothing is lost, the numbers only get old (the journal has everything).
+// seconds and nobody may wait for it. A write that fails is repeated for ever, with a pause;
+// meanwhile nothing is lost, the numbers only get old (the journal has everything).
 //
 // A transaction costs the store milliseconds whatever is in it. So after each write this loop rests
 // four times as long as the write took (at most a second), while the next rows gather: the store
@@ -35,7 +35,8 @@ class StoreLoop {
     // closed and empty, or when the process ends and a write fails.
     bool step();
 
-    // The process ends: no more rests, and a failing write is given up (the journal will repeat it).
+    // The process ends: no more rests, and a failing write is given up (the journal will repeat
+    // it).
     void hurry();
 
     // True while the last write failed. Any thread.

@@ -14,8 +14,8 @@ namespace playhead::base {
 // A queue with a limit: many producers, one consumer, any threads.
 //
 // At the limit try_push refuses and the item stays with the caller, who says so to whoever sent it.
-// After close() nothing more goes in; what is inside still comes out. There is no unbounded queue in
-// the program.
+// After close() nothing more goes in; what is inside still comes out. There is no unbounded queue
+// in the program.
 template <typename T>
 class BoundedQueue {
   public:
@@ -40,8 +40,8 @@ class BoundedQueue {
         return take(into);
     }
 
-    // Like pop_all, but waits no longer than `limit`; nothing may have come then. False only when the
-    // queue is closed and empty.
+    // Like pop_all, but waits no longer than `limit`; nothing may have come then. False only when
+    // the queue is closed and empty.
     bool pop_all_within(std::vector<T>& into, std::chrono::milliseconds limit) {
         std::unique_lock lock(mutex_);
         changed_.wait_for(lock, limit, [this] { return closed_ || !items_.empty(); });

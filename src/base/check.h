@@ -12,7 +12,7 @@ namespace playhead::base {
 
 }  // namespace playhead::base
 
-#define CHECK(condition)            \
-    (static_cast<bool>(condition)   \
-         ? static_cast<void>(0)     \
+#define CHECK(condition)          \
+    (static_cast<bool>(condition) \
+         ? static_cast<void>(0)   \
          : ::playhead::base::check_failed(#condition, __FILE__, __LINE__))

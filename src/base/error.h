@@ -8,8 +8,8 @@
 
 namespace playhead::base {
 
-// Why the world failed us. An Error is returned to the nearest place that can retry, refuse or stop;
-// it is never logged and returned.
+// Why the world failed us. An Error is returned to the nearest place that can retry, refuse or
+// stop; it is never logged and returned.
 enum class ErrorCode : uint8_t {
     io,         // the operating system refused a file or socket operation
     full,       // no room left: disk, queue or configured limit

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
-#include <unistd.h>
-
 #include <ctime>
 #include <string>
+
+#include <unistd.h>
 
 namespace playhead::base {
 
@@ -17,9 +17,15 @@ void log(Level level, std::string_view message) {
     const size_t length = strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%SZ", &parts);
     std::string line(stamp, length);
     switch (level) {
-        case Level::info: line += " info "; break;
-        case Level::warning: line += " warning "; break;
-        case Level::error: line += " error "; break;
+        case Level::info:
+            line += " info ";
+            break;
+        case Level::warning:
+            line += " warning ";
+            break;
+        case Level::error:
+            line += " error ";
+            break;
     }
     line += message;
     line += '\n';

@@ -9,14 +9,16 @@
 namespace playhead::base {
 
 // Wakes one waiting thread: "there may be something for you". Raised any number of times before the
-// waiter looks, it counts once. raise() is one atomic exchange when the flag is up already, and makes
-// a system call only when the waiter really sleeps, so it fits a hot path.
+// waiter looks, it counts once. raise() is one atomic exchange when the flag is up already, and
+// makes a system call only when the waiter really sleeps, so it fits a hot path.
 class Signal {
   public:
     void raise() {
         if (raised_.exchange(true)) return;
         // The lock orders this with a waiter that has looked but does not sleep yet.
-        { const std::lock_guard lock(mutex_); }
+        {
+            const std::lock_guard lock(mutex_);
+        }
         changed_.notify_one();
     }
 

@@ -9,10 +9,10 @@ namespace playhead::event {
 namespace {
 
 constexpr std::array<std::string_view, event_type_count> names = {
-    "sessionStart",   "play",           "ping",            "bufferStart",     "pauseStart",
-    "bitrateChange",  "error",          "adBreakStart",    "adBreakComplete", "adStart",
-    "adComplete",     "adSkip",         "chapterStart",    "chapterComplete", "chapterSkip",
-    "stateStart",     "stateEnd",       "statesUpdate",    "sessionComplete", "sessionEnd",
+    "sessionStart",  "play",     "ping",         "bufferStart",     "pauseStart",
+    "bitrateChange", "error",    "adBreakStart", "adBreakComplete", "adStart",
+    "adComplete",    "adSkip",   "chapterStart", "chapterComplete", "chapterSkip",
+    "stateStart",    "stateEnd", "statesUpdate", "sessionComplete", "sessionEnd",
 };
 
 }  // namespace
