@@ -56,10 +56,13 @@ inline uint64_t of_real(double value) {
     return scatter(std::bit_cast<uint64_t>(value) ^ 0x52dce729da3ed7a9);
 }
 
-// An object is the sum over its members, which forgets their order; an empty one is 0, as an absent
-// one is.
+// The members of an object are added up, which forgets their order; the sum of none is 0.
 constexpr uint64_t of_member(uint64_t name, uint64_t value) {
     return combine(name, value);
+}
+
+constexpr uint64_t of_object(uint64_t sum_of_members) {
+    return scatter(sum_of_members ^ 0x3c6ef372fe94f82b);
 }
 
 }  // namespace playhead::ingest::fingerprint
