@@ -19,6 +19,10 @@
 namespace playhead::store {
 namespace {
 
+using sample::difficult_row;
+using sample::ordinary_row;
+using sample::sample_id;
+
 using session::SessionRow;
 
 // An open store with its writer and a reader.

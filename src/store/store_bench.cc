@@ -9,6 +9,9 @@
 namespace playhead::store {
 namespace {
 
+using sample::ordinary_row;
+using sample::sample_id;
+
 // Rows a second, one commit per batch of this size, into a store that grows.
 void write_batches(benchmark::State& state) {
     const auto batch = static_cast<uint64_t>(state.range(0));

@@ -18,6 +18,10 @@
 namespace playhead::store {
 namespace {
 
+using sample::difficult_row;
+using sample::ordinary_row;
+using sample::sample_id;
+
 using session::SessionRow;
 
 // One implementation, opened empty.
