@@ -43,6 +43,7 @@ class Fold {
     Observer observer() { return {.counts = nullptr, .trace = &events_}; }
 
     std::vector<EventRow> events_;
+    int64_t last_uptime_;
     Session session_;
 };
 

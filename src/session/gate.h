@@ -41,7 +41,7 @@ class Gate {
     int64_t last_arrival() const { return last_arrival_; }
 
   private:
-    bool in_grace(const Rules& rules, int64_t uptime_ms, event::EventType type, int64_t ts) const;
+    bool in_grace(const Rules& rules, event::EventType type, int64_t ts) const;
     bool closes_something(event::EventType type) const;
     void follow(const Rules& rules, event::EventType type, int64_t ts);
     void follow_ad(const Rules& rules, event::EventType type, int64_t ts);

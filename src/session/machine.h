@@ -37,7 +37,8 @@ struct Step {
 // an event lies more than `jump_ms` after the time reached, but the event arrived sooner after the
 // one before, the difference of the arrivals is the interval, and by what is left over all later
 // stamps of this session are taken back. So every interval, `since` and close is measured on one
-// clock, and a session is never longer than it was on ours. Stamps beyond 2^53 count as 2^53.
+// clock, and a session is never longer than it was on ours. Stamps are bounded
+// (bounded_ms).
 class Machine {
   public:
     // Bytes of text that one session may keep: its start, and of each ad, chapter, error id and

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace playhead::session {
@@ -29,12 +30,8 @@ class Played {
     // One of the percentages 10, 25, 50, 75, 95 lies in played content.
     bool passed(int percent) const;
 
-    bool has_range() const { return min_ <= max_; }
-
-    // Smallest and largest playhead of the segment; has_range() must hold.
-    int64_t min() const { return min_; }
-
-    int64_t max() const { return max_; }
+    // The label of metrics 5.6; `otherwise` is the playhead to take when nothing was played.
+    std::string segment(int64_t otherwise) const;
 
     size_t heap_bytes() const { return parts_.capacity() * sizeof(Part); }
 

@@ -8,6 +8,13 @@
 
 namespace playhead::session {
 
+// Stamps and playheads beyond this (in either direction) count as this, so that no sum overflows.
+constexpr int64_t farthest_ms = int64_t{1} << 53;
+
+constexpr int64_t bounded_ms(int64_t value) {
+    return value < -farthest_ms ? -farthest_ms : value > farthest_ms ? farthest_ms : value;
+}
+
 // What an operator may change of the rules. The same rules must be used for the whole life of a
 // session: a changed rule changes what a replay of the journal gives. All times in milliseconds of
 // uptime (event/record.h).

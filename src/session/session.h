@@ -85,12 +85,13 @@ class Session {
     size_t heap_bytes() const;
 
   private:
-    void hold(const Arrival& arrival, const event::Event& event);
-    void process(HeldEvent&& held, bool reordered, const Observer& observer);
-    void decide(const EventRow& row, const Observer& observer);
+    void arrive_in_batch(const Arrival& arrival, const event::Event& event,
+                         const Observer& observer);
+    VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);
+    void process_in_order(std::vector<HeldEvent>& events, const Observer& observer);
     void flush_before_end(const Observer& observer);
-    void process_in_order(std::vector<HeldEvent> events, const Observer& observer);
-    void close_by_timeout(const Observer& observer);
+    static void decide(const EventRow& row, const Observer& observer);
+    SessionRow finished_row() const;
 
     const Rules* rules_;
     event::SessionId id_;

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "event/event.h"
@@ -94,12 +95,10 @@ class Table {
 
   private:
     struct Entry {
-        Entry(Session opened, uint32_t suite_number, int64_t arrived_at)
-            : session(std::move(opened)), suite(suite_number), last_arrival(arrived_at) {}
+        Entry(Session opened, uint32_t number) : session(std::move(opened)), suite(number) {}
 
         Session session;
         uint32_t suite;
-        int64_t last_arrival;
         int64_t deadline = 0;  // under which `deadlines_` holds it; never after the real one
         Entry* older = nullptr;
         Entry* newer = nullptr;
@@ -116,10 +115,9 @@ class Table {
         bool operator()(const event::SessionId& a, const Entry* b) const;
     };
 
-    void file(Entry& entry);
-    void after_step(Entry& entry, size_t held_before, Output& output);
+    void file(Entry& entry, int64_t deadline);
     void remove(Entry& entry, Output& output);
-    Observer observer_for(uint32_t suite, Output& output) const;
+    static Observer observer_for(uint32_t suite, Output& output);
     uint32_t suite_of(const event::Event& start);
 
     Rules rules_;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/admission.h"
+
+namespace playhead::session {
+
+Admission::Admission(const Rules& rules) : rules_(rules) {
+}
+
+void Admission::open(const event::SessionId& id, int64_t uptime_ms, int64_t playhead_ms) {
+    sweep(uptime_ms);
+    if (sessions_.size() >= rules_.max_sessions) retire_oldest(uptime_ms);
+    const auto [at, is_new] = sessions_.try_emplace(id, Gate(uptime_ms, playhead_ms));
+    if (!is_new) return;
+    at->second.id = &at->first;
+    recency_.add(at->second);
+}
+
+void Admission::open_closed(const event::SessionId& id, int64_t uptime_ms) {
+    sweep(uptime_ms);
+    bury(id, uptime_ms);
+}
+
+Answer Admission::admit(const event::SessionId& id, int64_t uptime_ms, event::EventType type,
+                        int64_t ts, int64_t playhead_ms) {
+    sweep(uptime_ms);
+    const auto at = sessions_.find(id);
+    if (at == sessions_.end()) {
+        const auto buried = tombstones_.find(id);
+        if (buried == tombstones_.end()) return Answer::unknown;
+        return uptime_ms - buried->second <= rules_.tombstone_ms ? Answer::closed : Answer::unknown;
+    }
+    Gate& gate = at->second.gate;
+    if (gate.admit(rules_, uptime_ms, type, ts, playhead_ms)) {
+        if (gate.last_arrival() == uptime_ms) recency_.touch(at->second);
+        return Answer::accepted;
+    }
+    const bool forgotten = uptime_ms - gate.closes_at(rules_) > rules_.tombstone_ms;
+    return forgotten ? Answer::unknown : Answer::closed;
+}
+
+// Sessions whose last arrival is older than the inactivity time are closed for whatever reason.
+void Admission::sweep(int64_t uptime_ms) {
+    while (Entry* oldest = recency_.oldest()) {
+        if (uptime_ms - oldest->gate.last_arrival() <= rules_.inactivity_ms) break;
+        if (uptime_ms <= oldest->gate.deadline(rules_)) break;
+        retire_oldest(uptime_ms);
+    }
+    while (!burials_.empty()) {
+        if (uptime_ms - burials_.front().closed_at <= rules_.tombstone_ms) break;
+        tombstones_.erase(burials_.front().id);
+        burials_.pop_front();
+    }
+}
+
+void Admission::retire_oldest(int64_t uptime_ms) {
+    Entry* oldest = recency_.oldest();
+    if (oldest == nullptr) return;
+    const event::SessionId id = *oldest->id;
+    const int64_t closes_at = oldest->gate.closes_at(rules_);
+    recency_.remove(*oldest);
+    sessions_.erase(id);
+    bury(id, closes_at < uptime_ms ? closes_at : uptime_ms);
+}
+
+void Admission::bury(const event::SessionId& id, int64_t closed_at) {
+    if (burials_.size() >= rules_.max_sessions) {
+        tombstones_.erase(burials_.front().id);
+        burials_.pop_front();
+    }
+    if (!tombstones_.try_emplace(id, closed_at).second) return;
+    burials_.push_back({id, closed_at});
+}
+
+}  // namespace playhead::session

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/fold.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace playhead::session {
+
+Fold::Fold(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
+           bool federated)
+    : last_uptime_(arrival.uptime_ms),
+      session_(rules, arrival, start, origin, federated, observer()) {
+}
+
+void Fold::add(const Arrival& arrival, const event::Event& event) {
+    Arrival ordered = arrival;
+    last_uptime_ = std::max(last_uptime_, arrival.uptime_ms);
+    ordered.uptime_ms = last_uptime_;
+    session_.arrive(ordered, event, observer());
+}
+
+Folded Fold::finish() {
+    session_.finish(observer());
+    return {.row = session_.row(), .events = std::move(events_)};
+}
+
+Folded Fold::at(int64_t uptime_ms) const {
+    Folded folded{.row = {}, .events = events_};
+    const Observer tracer{.counts = nullptr, .trace = &folded.events};
+    Session copy = session_;
+    copy.advance(uptime_ms, tracer);
+    copy.flush(tracer);
+    folded.row = copy.row();
+    return folded;
+}
+
+std::vector<EventRow> in_arrival_order(std::vector<EventRow> events) {
+    std::ranges::stable_sort(events, {}, &EventRow::offset);
+    return events;
+}
+
+}  // namespace playhead::session

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/quality.h"
+
+#include <algorithm>
+
+namespace playhead::session {
+namespace {
+
+using event::Parameter;
+using event::ParameterValue;
+
+const ParameterValue* value_of(const event::Event& event, Parameter name) {
+    const ParameterValue* value = event.qoe_value(name);
+    return value == nullptr ? event.param(name) : value;
+}
+
+std::optional<int64_t> bitrate_of(const event::Event& event) {
+    const ParameterValue* value = event.qoe_value(Parameter::media_qoe_bitrate);
+    if (value == nullptr) value = event.qoe_value(Parameter::bitrate);
+    if (value == nullptr) value = event.param(Parameter::media_qoe_bitrate);
+    if (value == nullptr) return std::nullopt;
+    if (value->name == Parameter::media_qoe_bitrate) return value->integer;
+    const double most = static_cast<double>(Quality::largest_bitrate);
+    return static_cast<int64_t>(std::clamp(value->number, 0.0, most));
+}
+
+std::string_view first_text(const event::Event& event, Parameter first, Parameter second) {
+    for (const Parameter name : {first, second}) {
+        const ParameterValue* value = event.qoe_value(name);
+        if (value != nullptr) return value->text;
+    }
+    for (const Parameter name : {first, second}) {
+        const ParameterValue* value = event.param(name);
+        if (value != nullptr) return value->text;
+    }
+    return {};
+}
+
+}  // namespace
+
+void Quality::take(const event::Event& event) {
+    if (event.qoe.empty() && event.params.empty()) return;
+    const std::optional<int64_t> bitrate = bitrate_of(event);
+    if (bitrate.value_or(0) > 0) bitrate_ = std::min(*bitrate, largest_bitrate);
+    const ParameterValue* dropped = value_of(event, Parameter::media_qoe_dropped_frames);
+    if (dropped != nullptr) dropped_frames_ = dropped->integer;
+    const ParameterValue* frames = value_of(event, Parameter::media_qoe_frames_per_second);
+    if (frames != nullptr) frames_per_second_ = frames->integer;
+    const ParameterValue* start = value_of(event, Parameter::media_qoe_time_to_start);
+    if (start != nullptr && start->integer > 0) time_to_start_ms_ = start->integer;
+}
+
+ErrorId error_id_of(const event::Event& event) {
+    const std::string_view source =
+        first_text(event, Parameter::media_qoe_error_source, Parameter::media_error_source);
+    return {.id = first_text(event, Parameter::media_qoe_error_id, Parameter::media_error_id),
+            .external = source == "external"};
+}
+
+bool ErrorIds::knows(const ErrorId& error) const {
+    const std::vector<std::string>& list = error.external ? external : player;
+    return std::ranges::find(list, error.id) != list.end();
+}
+
+void ErrorIds::add(const ErrorId& error) {
+    (error.external ? external : player).emplace_back(error.id);
+}
+
+}  // namespace playhead::session

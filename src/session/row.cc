@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/row.h"
+
+#include "base/check.h"
+
+namespace playhead::session {
+
+std::string_view name_of(CloseReason reason) {
+    switch (reason) {
+        case CloseReason::open:
+            return "";
+        case CloseReason::session_end:
+            return "sessionEnd";
+        case CloseReason::inactivity:
+            return "inactivity";
+        case CloseReason::idle:
+            return "idle";
+        case CloseReason::batch_end:
+            return "batchEnd";
+    }
+    CHECK(false);
+    return "";
+}
+
+}  // namespace playhead::session

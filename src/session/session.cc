@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/session.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <utility>
+
+#include "base/check.h"
+#include "event/limits.h"
+#include "session/order.h"
+
+namespace playhead::session {
+namespace {
+
+using event::EventType;
+
+EventRow row_of(const Arrival& arrival, const event::Event& event, VerdictCode verdict) {
+    return {.offset = arrival.offset,
+            .type = event.type,
+            .ts = event.ts,
+            .playhead_ms = event.playhead_ms,
+            .received_at = arrival.received_at,
+            .verdict = verdict};
+}
+
+bool overtaken_by_one_of(std::span<const HeldEvent> events, const HeldEvent& event) {
+    return std::ranges::any_of(events,
+                               [&](const HeldEvent& other) { return other.offset < event.offset; });
+}
+
+}  // namespace
+
+Session::Session(const Rules& rules, const Arrival& arrival, const event::Event& start,
+                 Origin origin, bool federated, const Observer& observer)
+    : rules_(&rules),
+      id_(arrival.session),
+      first_received_at_(arrival.received_at),
+      last_received_at_(arrival.received_at),
+      gate_(arrival.uptime_ms, start.playhead_ms),
+      origin_(origin),
+      federated_(federated),
+      machine_(start, arrival.uptime_ms,
+               origin == Origin::live ? rules.inactivity_ms : Machine::no_jumps) {
+    offsets_.add(arrival.offset);
+    decide(row_of(arrival, start, VerdictCode::used), observer);
+}
+
+void Session::arrive(const Arrival& arrival, const event::Event& event, const Observer& observer) {
+    if (origin_ == Origin::downloaded) {
+        arrive_in_batch(arrival, event, observer);
+        return;
+    }
+    advance(arrival.uptime_ms, observer);
+    const bool accepted = !closed() && gate_.admit(*rules_, arrival.uptime_ms, event.type, event.ts,
+                                                   event.playhead_ms);
+    if (!accepted) {
+        ++events_after_close_;
+        decide(row_of(arrival, event, VerdictCode::after_close), observer);
+        return;
+    }
+    offsets_.add(arrival.offset);
+    last_received_at_ = arrival.received_at;
+    held_.emplace_back(arrival, event);
+    if (gate_.ended()) {
+        if (held_.size() > end_grace_events) flush_before_end(observer);
+    } else if (held_.size() > event::reorder_events) {
+        flush(observer);
+    }
+}
+
+// Array order, no window: nothing needs to be held.
+void Session::arrive_in_batch(const Arrival& arrival, const event::Event& event,
+                              const Observer& observer) {
+    const Step step{.type = event.type,
+                    .ts = event.ts,
+                    .playhead_ms = event.playhead_ms,
+                    .uptime_ms = arrival.uptime_ms};
+    decide(row_of(arrival, event, process(step, event.fingerprint, event)), observer);
+}
+
+VerdictCode Session::process(const Step& step, uint64_t fingerprint, const event::Event& details) {
+    if (closed()) {
+        ++events_after_close_;
+        return VerdictCode::after_close;
+    }
+    if (!recent_.remember(fingerprint)) {
+        ++duplicates_dropped_;
+        return VerdictCode::exact_duplicate;
+    }
+    return machine_.apply(step, details);
+}
+
+void Session::advance(int64_t uptime_ms, const Observer& observer) {
+    if (closed() || origin_ == Origin::downloaded) return;
+    if (uptime_ms > gate_.deadline(*rules_)) {
+        finish(observer);
+        return;
+    }
+    const bool window_over =
+        !held_.empty() && uptime_ms - held_.front().uptime_ms >= rules_->reorder_ms;
+    if (window_over && !gate_.ended()) flush(observer);
+}
+
+void Session::finish(const Observer& observer) {
+    flush(observer);
+    if (closed()) return;
+    if (origin_ == Origin::downloaded) {
+        machine_.close_batch();
+    } else if (gate_.timeout_reason(*rules_) == CloseReason::idle) {
+        machine_.close_idle(rules_->idle_ms);
+    } else {
+        machine_.close_inactive(rules_->inactivity_ms);
+    }
+}
+
+void Session::evict(const Observer& observer) {
+    flush(observer);
+    if (!closed()) machine_.close_inactive(rules_->inactivity_ms);
+}
+
+void Session::flush(const Observer& observer) {
+    std::vector<HeldEvent> events = std::exchange(held_, {});
+    process_in_order(events, observer);
+    if (!held_.empty()) return;
+    events.clear();
+    held_ = std::move(events);
+}
+
+// Keeps sessionEnd and what is stamped after it.
+void Session::flush_before_end(const Observer& observer) {
+    const auto end = std::ranges::find(held_, EventType::session_end, &HeldEvent::type);
+    CHECK(end != held_.end());
+    const int64_t end_ts = end->ts;
+    const auto kept =
+        std::stable_partition(held_.begin(), held_.end(), [&](const HeldEvent& event) {
+            return event.type == EventType::session_end || event.ts > end_ts;
+        });
+    std::vector<HeldEvent> events(std::make_move_iterator(kept),
+                                  std::make_move_iterator(held_.end()));
+    held_.erase(kept, held_.end());
+    process_in_order(events, observer);
+}
+
+void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& observer) {
+    std::ranges::stable_sort(events, {}, &HeldEvent::ts);
+    std::span<HeldEvent> rest(events);
+    while (!rest.empty()) {
+        size_t group = 1;
+        while (group < rest.size() && rest[group].ts == rest.front().ts) ++group;
+        const size_t next = group == 1 ? 0 : next_of(rest.first(group), machine_);
+        std::rotate(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(next),
+                    rest.begin() + static_cast<std::ptrdiff_t>(next) + 1);
+        const HeldEvent& event = rest.front();
+        rest = rest.subspan(1);
+        const Step step{.type = event.type,
+                        .ts = event.ts,
+                        .playhead_ms = event.playhead_ms,
+                        .uptime_ms = event.uptime_ms};
+        VerdictCode verdict = process(step, event.fingerprint, event.details());
+        if (verdict == VerdictCode::used && overtaken_by_one_of(rest, event)) {
+            verdict = VerdictCode::reordered;
+        }
+        decide({.offset = event.offset,
+                .type = event.type,
+                .ts = event.ts,
+                .playhead_ms = event.playhead_ms,
+                .received_at = event.received_at,
+                .verdict = verdict},
+               observer);
+    }
+}
+
+void Session::decide(const EventRow& row, const Observer& observer) {
+    if (observer.counts != nullptr) observer.counts->add(row.verdict);
+    if (observer.trace != nullptr) observer.trace->push_back(row);
+}
+
+std::optional<int64_t> Session::next_deadline() const {
+    if (closed() || origin_ == Origin::downloaded) return std::nullopt;
+    return gate_.deadline(*rules_) + 1;
+}
+
+SessionRow Session::row() const {
+    if (closed()) return finished_row();
+    Session looked_at = *this;
+    looked_at.flush();
+    if (!looked_at.closed()) looked_at.machine_.settle();
+    return looked_at.finished_row();
+}
+
+SessionRow Session::finished_row() const {
+    SessionRow row;
+    row.id = id_;
+    row.first_received_at = first_received_at_;
+    row.last_received_at = last_received_at_;
+    row.is_downloaded = origin_ == Origin::downloaded;
+    row.is_federated = federated_;
+    row.events_after_close = events_after_close_;
+    row.duplicates_dropped = duplicates_dropped_;
+    row.offsets = offsets_.list();
+    machine_.fill(row);
+    return row;
+}
+
+size_t Session::heap_bytes() const {
+    size_t bytes = held_.capacity() * sizeof(HeldEvent) + recent_.heap_bytes() +
+                   offsets_.heap_bytes() + machine_.heap_bytes();
+    for (const HeldEvent& event : held_) bytes += event.heap_bytes();
+    return bytes;
+}
+
+}  // namespace playhead::session
