@@ -23,8 +23,8 @@ class Writer {
     virtual ~Writer() = default;
 
     // Takes a copy of `record` (1 byte to max_record_bytes()) and says where it will stand. Error
-    // `full` when there is no room; then nothing was taken and what was appended before can still be
-    // committed.
+    // `full` when there is no room; then nothing was taken and what was appended before can still
+    // be committed.
     virtual base::Result<Offset> append(std::string_view record) = 0;
 
     // Makes everything appended so far durable with one sync, then shows it to readers. Gives the
@@ -51,8 +51,8 @@ class Reader {
     // again after the next commit). Error `damaged` when stored bytes are not what was written.
     virtual base::Result<std::optional<Record>> next() = 0;
 
-    // Goes to the record that begins at `offset`, or to the end. Error `not_found` when nothing begins
-    // there or it is no longer kept.
+    // Goes to the record that begins at `offset`, or to the end. Error `not_found` when nothing
+    // begins there or it is no longer kept.
     virtual base::Result<void> seek(Offset offset) = 0;
 
     // The end: everything before it is committed. Safe from any thread.
