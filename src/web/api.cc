@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/api.h"
+
+#include <algorithm>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "base/bounded_queue.h"
+#include "web/problem.h"
+#include "web/session_json.h"
+#include "web/session_page.h"
+
+namespace playhead::web {
+
+using session::EventRow;
+using session::SessionRow;
+
+// The duty to answer one request, with what a problem says about it. Whoever drops the last one
+// unanswered had no room for the question.
+class Api::Reply {
+  public:
+    Reply(http::Responder responder, std::string_view target)
+        : responder_(std::move(responder)), target_(target) {}
+
+    Reply(const Reply&) = delete;
+    Reply& operator=(const Reply&) = delete;
+
+    ~Reply() {
+        if (responder_) send(problem_answer(Problem::overloaded, target_));
+    }
+
+    void send(http::Response response) { std::exchange(responder_, {}).send(std::move(response)); }
+
+    void refuse(Problem problem) { send(problem_answer(problem, target_)); }
+
+    void refuse(const Refusal& refusal) {
+        send(problem_answer(refusal.problem, target_, refusal.more));
+    }
+
+    void fail(const base::Error& error) { send(error_answer(error, target_)); }
+
+  private:
+    http::Responder responder_;
+    std::string target_;
+};
+
+// What the thread of an Api works on. It is shared with the answers that are still under way from
+// other threads; after stop() they find the queue closed.
+class Api::Worker {
+  public:
+    using Job = std::function<void(store::Reader&)>;
+
+    Worker(Sources sources, store::Reader& reader)
+        : sources_(std::move(sources)), reader_(reader) {}
+
+    const Sources& sources() const { return sources_; }
+
+    // A job that does not fit is dropped, and its Reply answers.
+    void put(Job job) { static_cast<void>(jobs_.try_push(std::move(job))); }
+
+    void run() {
+        std::vector<Job> jobs;
+        while (jobs_.pop_all(jobs)) {
+            for (Job& job : jobs) {
+                if (!stopped_) job(reader_);
+                job = nullptr;
+            }
+            jobs.clear();
+        }
+    }
+
+    void stop() {
+        stopped_ = true;
+        jobs_.close();
+    }
+
+  private:
+    Sources sources_;
+    store::Reader& reader_;
+    base::BoundedQueue<Job> jobs_{waiting_questions};
+    std::atomic<bool> stopped_ = false;
+};
+
+Api::Api(Sources sources, store::Reader& reader, const base::Counters& counters)
+    : worker_(std::make_shared<Worker>(std::move(sources), reader)),
+      counters_(counters),
+      thread_([worker = worker_] { worker->run(); }) {
+}
+
+Api::~Api() {
+    worker_->stop();
+    thread_.join();
+}
+
+void Api::handle(const http::Request& request, http::Responder responder) noexcept {
+    const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
+    const Target target = target_from(request.target);
+    if (target.resource == Resource::none) return reply->refuse(Problem::no_such_path);
+    if (request.method != http::Method::get && request.method != http::Method::head) {
+        return reply->refuse(Problem::method_not_allowed);
+    }
+    if (target.resource == Resource::sessions) return answer_sessions(target.query, reply);
+
+    const bool takes_page = target.resource == Resource::events;
+    if (const auto refusal = takes_page ? std::nullopt : refuse_parameters(target.query)) {
+        return reply->refuse(*refusal);
+    }
+    if (target.resource == Resource::health) {
+        return reply->send(json_answer(R"({"status":"alive"})"));
+    }
+    if (target.resource == Resource::readiness) return answer_readiness(reply);
+    if (target.resource == Resource::metrics) {
+        return reply->send(text_answer(counters_.prometheus_text()));
+    }
+    const auto id = event::session_id_from(target.session);
+    if (!id) return reply->refuse(Problem::no_such_session);
+    if (target.resource == Resource::session) return answer_session(*id, reply);
+    answer_events(*id, target.query, reply);
+}
+
+void Api::answer_readiness(const ReplyPtr& reply) const {
+    const std::vector<std::string> reasons = worker_->sources().readiness();
+    using Json = nlohmann::ordered_json;
+    const Json body = {{"ready", reasons.empty()}, {"reasons", reasons}};
+    http::Response response =
+        json_answer(body.dump(-1, ' ', false, Json::error_handler_t::replace));
+    constexpr int unavailable = 503;
+    if (!reasons.empty()) response.status = unavailable;
+    reply->send(std::move(response));
+}
+
+void Api::answer_sessions(std::string_view query, const ReplyPtr& reply) {
+    const auto page = page_from(query, usual_sessions);
+    if (!page) return reply->refuse(page.error());
+    const auto before = session_cursor(*page);
+    if (!before) return reply->refuse(before.error());
+    const size_t limit = page->limit;
+    worker_->sources().open_sessions(
+        *before, limit + 1,
+        [worker = worker_, before = *before, limit, reply](std::vector<SessionRow> open) {
+            worker->put(
+                [before, limit, reply, open = std::move(open)](store::Reader& reader) mutable {
+                    auto stored = reader.sessions(before, limit + 1);
+                    if (!stored) return reply->fail(stored.error());
+                    const SessionPage merged =
+                        merge_newest_first(std::move(open), *std::move(stored), limit);
+                    reply->send(json_answer(session_list_json(merged.rows, merged.next)));
+                });
+        });
+}
+
+void Api::answer_session(const event::SessionId& id, const ReplyPtr& reply) {
+    worker_->sources().open_session(
+        id, [worker = worker_, id, reply](std::optional<SessionRow> open) {
+            worker->put([id, reply, open = std::move(open)](store::Reader& reader) {
+                if (open) return reply->send(json_answer(session_json(*open)));
+                const auto stored = reader.session(id);
+                if (!stored) return reply->fail(stored.error());
+                if (!*stored) return reply->refuse(Problem::no_such_session);
+                reply->send(json_answer(session_json(**stored)));
+            });
+        });
+}
+
+namespace {
+
+http::Response events_answer(const std::vector<EventRow>& events, size_t given, size_t limit) {
+    const size_t from = std::min(given, events.size());
+    const size_t count = std::min(limit, events.size() - from);
+    std::optional<std::string> next;
+    if (from + count < events.size()) next = std::to_string(from + count);
+    return json_answer(event_list_json(std::span(events).subspan(from, count), next));
+}
+
+}  // namespace
+
+void Api::answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply) {
+    const auto page = page_from(query, most_items);
+    if (!page) return reply->refuse(page.error());
+    const auto given = event_cursor(*page);
+    if (!given) return reply->refuse(given.error());
+
+    // The rows are found here and there, the events at one place; back on the worker's thread for
+    // the text.
+    const auto found = [worker = worker_, reply, given = *given,
+                        limit = page->limit](SessionRow row) {
+        worker->sources().session_events(
+            std::move(row), [worker, reply, given, limit](auto result) {
+                worker->put([reply, given, limit, events = std::move(result)](store::Reader&) {
+                    if (!events) return reply->fail(events.error());
+                    reply->send(events_answer(*events, given, limit));
+                });
+            });
+    };
+    worker_->sources().open_session(
+        id, [worker = worker_, id, reply, found](std::optional<SessionRow> open) {
+            if (open) return found(*std::move(open));
+            worker->put([id, reply, found](store::Reader& reader) {
+                auto stored = reader.session(id);
+                if (!stored) return reply->fail(stored.error());
+                if (!*stored) return reply->refuse(Problem::no_such_session);
+                found(**std::move(stored));
+            });
+        });
+}
+
+}  // namespace playhead::web

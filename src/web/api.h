@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/counters.h"
+#include "base/error.h"
+#include "http/message.h"
+#include "session/row.h"
+#include "store/store.h"
+#include "web/target.h"
+
+namespace playhead::web {
+
+// The reporting API on the admin address (contract: "Admin side"): the Handler of its only loop.
+//
+//   GET /healthz, /readyz, /metrics             answered on the loop
+//   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
+//   GET /v1/sessions/{sid}                      one session
+//   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
+//
+// Everything else is a problem (web/problem.h). HEAD is taken wherever GET is.
+//
+// Questions to the store, and all large answers, are made on a thread of its own, one at a time.
+// At most `waiting_questions` wait for it; one more is answered 503, and accepting is not
+// disturbed.
+class Api final : public http::Handler {
+  public:
+    static constexpr size_t waiting_questions = 64;
+
+    template <class T>
+    using Done = std::function<void(T)>;
+
+    // What the rest of the program knows. Each function returns at once and calls `done` once, now
+    // or later, from any thread; or drops it when it cannot take the question, which is then
+    // answered 503. "Open" includes sessions that have closed and are not in the store yet, so that
+    // a session is never in neither.
+    struct Sources {
+        std::function<void(const event::SessionId& id,
+                           Done<std::optional<session::SessionRow>> done)>
+            open_session;
+
+        // Up to `limit` of the newest with an id smaller than `before`, in any order.
+        std::function<void(const std::optional<event::SessionId>& before, size_t limit,
+                           Done<std::vector<session::SessionRow>> done)>
+            open_sessions;
+
+        // All events of this session in processed order. Error `not_found`: no longer kept.
+        std::function<void(session::SessionRow row,
+                           Done<base::Result<std::vector<session::EventRow>>> done)>
+            session_events;
+
+        // Why the server is not ready, a sentence each; nothing when it is.
+        std::function<std::vector<std::string>()> readiness;
+    };
+
+    // `reader` is used by the thread of this Api alone. Both references outlive it.
+    Api(Sources sources, store::Reader& reader, const base::Counters& counters);
+
+    // Questions that still wait are answered 503.
+    ~Api() override;
+
+    Api(const Api&) = delete;
+    Api& operator=(const Api&) = delete;
+
+    void handle(const http::Request& request, http::Responder responder) noexcept override;
+
+  private:
+    class Worker;
+    class Reply;
+    using ReplyPtr = std::shared_ptr<Reply>;
+
+    void answer_readiness(const ReplyPtr& reply) const;
+    void answer_sessions(std::string_view query, const ReplyPtr& reply);
+    void answer_session(const event::SessionId& id, const ReplyPtr& reply);
+    void answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply);
+
+    std::shared_ptr<Worker> worker_;
+    const base::Counters& counters_;
+    std::thread thread_;
+};
+
+}  // namespace playhead::web

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/problem.h"
+
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+
+namespace playhead::web {
+namespace {
+
+constexpr std::string_view json_headers =
+    "Content-Type: application/json\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\n";
+constexpr std::string_view problem_headers =
+    "Content-Type: application/problem+json\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\n";
+constexpr std::string_view text_headers =
+    "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\n";
+
+struct ProblemText {
+    Problem problem;
+    int status;
+    std::string_view title;
+    std::string_view detail;
+    std::string_view header;
+};
+
+constexpr std::string_view allow = "Allow: GET, HEAD\r\n";
+constexpr std::string_view retry = "Retry-After: 1\r\n";
+
+constexpr std::array table = {
+    ProblemText{Problem::no_such_path, 404, "Not Found", "There is nothing at this path.", ""},
+    ProblemText{Problem::no_such_session, 404, "Not Found", "There is no session of this id.", ""},
+    ProblemText{Problem::method_not_allowed, 405, "Method Not Allowed",
+                "This path takes GET and HEAD only.", allow},
+    ProblemText{Problem::malformed_query, 400, "Bad Request",
+                "The query is not a list of name=value with %-escapes.", ""},
+    ProblemText{Problem::unknown_parameter, 400, "Bad Request",
+                "This path does not take the query parameter", ""},
+    ProblemText{Problem::repeated_parameter, 400, "Bad Request",
+                "This query parameter is given more than once:", ""},
+    ProblemText{Problem::bad_limit, 400, "Bad Request",
+                "limit must be a whole number from 1 to 1000.", ""},
+    ProblemText{Problem::bad_session_cursor, 400, "Bad Request",
+                "cursor must be the next of an earlier part of this list.", ""},
+    ProblemText{Problem::bad_event_cursor, 400, "Bad Request",
+                "cursor must be the next of an earlier part of this list.", ""},
+    ProblemText{Problem::events_not_kept, 410, "Gone",
+                "The events of this session are no longer kept.", ""},
+    ProblemText{Problem::store_failed, 500, "Internal Server Error",
+                "The answer could not be read:", ""},
+    ProblemText{Problem::overloaded, 503, "Service Unavailable",
+                "Too many questions are waiting. Ask again in a moment.", retry},
+};
+
+constexpr bool in_order() {
+    for (size_t i = 0; i < table.size(); ++i) {
+        if (static_cast<size_t>(table[i].problem) != i) return false;
+    }
+    return true;
+}
+
+static_assert(in_order(), "the table is indexed by Problem");
+
+}  // namespace
+
+http::Response problem_answer(Problem problem, std::string_view instance, std::string_view more) {
+    const auto index = static_cast<size_t>(problem);
+    CHECK(index < table.size());
+    const ProblemText& text = table[index];
+    std::string detail(text.detail);
+    if (!more.empty()) detail.append(" ").append(more);
+
+    using Json = nlohmann::ordered_json;
+    const Json body = {{"type", "about:blank"},
+                       {"title", text.title},
+                       {"status", text.status},
+                       {"detail", detail},
+                       {"instance", instance}};
+    http::Response response;
+    response.status = text.status;
+    response.fixed_headers = problem_headers;
+    response.headers = text.header;
+    response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return response;
+}
+
+http::Response error_answer(const base::Error& error, std::string_view instance) {
+    switch (error.code) {
+        case base::ErrorCode::not_found:
+            return problem_answer(Problem::events_not_kept, instance);
+        case base::ErrorCode::full:
+        case base::ErrorCode::busy:
+        case base::ErrorCode::stopped:
+            return problem_answer(Problem::overloaded, instance);
+        case base::ErrorCode::io:
+        case base::ErrorCode::damaged:
+        case base::ErrorCode::invalid:
+            break;
+    }
+    return problem_answer(Problem::store_failed, instance, error.what);
+}
+
+http::Response json_answer(std::string body) {
+    return {200, json_headers, {}, std::move(body)};
+}
+
+http::Response text_answer(std::string body) {
+    return {200, text_headers, {}, std::move(body)};
+}
+
+}  // namespace playhead::web

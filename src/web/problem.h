@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "http/message.h"
+
+namespace playhead::web {
+
+// Why the admin side does not give what was asked. One table (problem.cc) gives each its status and
+// sentence.
+enum class Problem : uint8_t {
+    no_such_path,
+    no_such_session,
+    method_not_allowed,
+    malformed_query,
+    unknown_parameter,
+    repeated_parameter,
+    bad_limit,
+    bad_session_cursor,
+    bad_event_cursor,
+    events_not_kept,
+    store_failed,
+    overloaded,
+};
+
+// An answer with problem details (RFC 9457): type about:blank, so that title is the status phrase.
+// `instance` is the target of the request; `more` goes behind the sentence, for example the name of
+// a parameter.
+http::Response problem_answer(Problem problem, std::string_view instance,
+                              std::string_view more = {});
+
+// The same for an error of the store or the journal.
+http::Response error_answer(const base::Error& error, std::string_view instance);
+
+// Answers that are not problems. Like all answers of the admin side they are not to be cached, nor
+// to be taken for another type than they say.
+http::Response json_answer(std::string body);
+http::Response text_answer(std::string body);  // Prometheus' text format
+
+}  // namespace playhead::web

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/target.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace playhead::web {
+namespace {
+
+struct Parameter {
+    std::string name;
+    std::string value;
+};
+
+using Parameters = std::vector<Parameter>;
+
+std::unexpected<Refusal> refuse(Problem problem, std::string more = {}) {
+    return std::unexpected(Refusal{problem, std::move(more)});
+}
+
+// All of `text` as an unsigned number, without sign or space.
+template <class Number>
+std::optional<Number> number_from(std::string_view text, int base) {
+    Number number{};
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, number, base);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return number;
+}
+
+std::optional<std::string> unescaped(std::string_view text) {
+    constexpr size_t digits = 2;
+    constexpr int hexadecimal = 16;
+    std::string plain;
+    while (!text.empty()) {
+        const char c = text.front();
+        text.remove_prefix(1);
+        if (c != '%') {
+            plain.push_back(c == '+' ? ' ' : c);
+            continue;
+        }
+        const auto byte = text.size() < digits
+                              ? std::nullopt
+                              : number_from<uint8_t>(text.substr(0, digits), hexadecimal);
+        if (!byte) return std::nullopt;
+        plain.push_back(static_cast<char>(*byte));
+        text.remove_prefix(digits);
+    }
+    return plain;
+}
+
+std::expected<Parameters, Refusal> parameters_from(std::string_view query) {
+    Parameters parameters;
+    while (!query.empty()) {
+        const std::string_view piece = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), piece.size() + 1));
+        if (piece.empty()) continue;
+        const size_t equals = piece.find('=');
+        if (equals == piece.npos) return refuse(Problem::malformed_query);
+        auto name = unescaped(piece.substr(0, equals));
+        auto value = unescaped(piece.substr(equals + 1));
+        if (!name || !value) return refuse(Problem::malformed_query);
+        if (std::ranges::find(parameters, *name, &Parameter::name) != parameters.end()) {
+            return refuse(Problem::repeated_parameter, *std::move(name));
+        }
+        parameters.push_back({*std::move(name), *std::move(value)});
+    }
+    return parameters;
+}
+
+}  // namespace
+
+Target target_from(std::string_view text) {
+    const size_t question = text.find('?');
+    const std::string_view path = text.substr(0, question);
+    Target target;
+    if (question != text.npos) target.query = text.substr(question + 1);
+
+    constexpr std::pair<std::string_view, Resource> fixed[] = {
+        {"/healthz", Resource::health},
+        {"/readyz", Resource::readiness},
+        {"/metrics", Resource::metrics},
+        {"/v1/sessions", Resource::sessions},
+    };
+    for (const auto& [known, resource] : fixed) {
+        if (path == known) target.resource = resource;
+    }
+    constexpr std::string_view of_session = "/v1/sessions/";
+    if (!path.starts_with(of_session)) return target;
+    const std::string_view rest = path.substr(of_session.size());
+    target.session = rest.substr(0, rest.find('/'));
+    const std::string_view behind = rest.substr(target.session.size());
+    if (target.session.empty()) return target;
+    if (behind.empty()) target.resource = Resource::session;
+    if (behind == "/events") target.resource = Resource::events;
+    return target;
+}
+
+std::expected<Page, Refusal> page_from(std::string_view query, size_t usual) {
+    auto parameters = parameters_from(query);
+    if (!parameters) return std::unexpected(parameters.error());
+    constexpr int decimal = 10;
+    Page page;
+    page.limit = usual;
+    for (Parameter& parameter : *parameters) {
+        if (parameter.name == "cursor") {
+            page.cursor = std::move(parameter.value);
+        } else if (parameter.name == "limit") {
+            const auto limit = number_from<size_t>(parameter.value, decimal);
+            if (!limit || *limit < 1 || *limit > most_items) return refuse(Problem::bad_limit);
+            page.limit = *limit;
+        } else {
+            return refuse(Problem::unknown_parameter, std::move(parameter.name));
+        }
+    }
+    return page;
+}
+
+std::optional<Refusal> refuse_parameters(std::string_view query) {
+    auto parameters = parameters_from(query);
+    if (!parameters) return parameters.error();
+    if (parameters->empty()) return std::nullopt;
+    return Refusal{Problem::unknown_parameter, parameters->front().name};
+}
+
+std::expected<std::optional<event::SessionId>, Refusal> session_cursor(const Page& page) {
+    if (!page.cursor) return std::nullopt;
+    const auto id = event::session_id_from(*page.cursor);
+    if (!id) return refuse(Problem::bad_session_cursor);
+    return id;
+}
+
+std::expected<size_t, Refusal> event_cursor(const Page& page) {
+    if (!page.cursor) return 0;
+    constexpr int decimal = 10;
+    const auto given = number_from<size_t>(*page.cursor, decimal);
+    if (!given) return refuse(Problem::bad_event_cursor);
+    return *given;
+}
+
+}  // namespace playhead::web

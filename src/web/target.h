@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "session/row.h"
+#include "web/problem.h"
+
+// From the target of a request to what is asked. Pure functions over input from outside.
+namespace playhead::web {
+
+struct Refusal {
+    Problem problem{};
+    std::string more;  // as for problem_answer
+};
+
+// What the paths of the admin side stand for.
+enum class Resource : uint8_t { none, health, readiness, metrics, sessions, session, events };
+
+struct Target {
+    Resource resource = Resource::none;
+    std::string_view session;  // the part of the path between slashes, as sent
+    std::string_view query;    // behind '?', as sent
+};
+
+// Paths are compared as they are: no trailing slash, no escapes, no case folding.
+Target target_from(std::string_view text);
+
+// The part of a list that is asked for.
+struct Page {
+    std::optional<std::string> cursor;
+    size_t limit = 0;
+};
+
+constexpr size_t most_items = 1000;
+constexpr size_t usual_sessions = 50;
+
+// Query parameters `cursor` and `limit` (1 to most_items; `usual` when it is not given). Every
+// other parameter, or one given twice, is refused.
+std::expected<Page, Refusal> page_from(std::string_view query, size_t usual);
+
+// Refuses every query.
+std::optional<Refusal> refuse_parameters(std::string_view query);
+
+// Cursor of a list of sessions: the id of the last one given.
+std::expected<std::optional<event::SessionId>, Refusal> session_cursor(const Page& page);
+
+// Cursor of a list of events: how many were given already, in decimal.
+std::expected<size_t, Refusal> event_cursor(const Page& page);
+
+}  // namespace playhead::web
