@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/crc32c.h"
 
-#include <nmmintrin.h>
-
 #include <array>
 #include <cstring>
+
+#include <nmmintrin.h>
 
 namespace playhead::base {
 namespace {

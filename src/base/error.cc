@@ -8,13 +8,20 @@ namespace playhead::base {
 
 std::string_view name_of(ErrorCode code) {
     switch (code) {
-        case ErrorCode::io: return "io";
-        case ErrorCode::full: return "full";
-        case ErrorCode::damaged: return "damaged";
-        case ErrorCode::not_found: return "not_found";
-        case ErrorCode::invalid: return "invalid";
-        case ErrorCode::busy: return "busy";
-        case ErrorCode::stopped: return "stopped";
+        case ErrorCode::io:
+            return "io";
+        case ErrorCode::full:
+            return "full";
+        case ErrorCode::damaged:
+            return "damaged";
+        case ErrorCode::not_found:
+            return "not_found";
+        case ErrorCode::invalid:
+            return "invalid";
+        case ErrorCode::busy:
+            return "busy";
+        case ErrorCode::stopped:
+            return "stopped";
     }
     return "unknown";
 }

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <thread>
+
+#include <unistd.h>
+
+#include "app/commit_loop.h"
+#include "app/data_folder.h"
+#include "app/fold_loop.h"
+#include "app/inspection.h"
+#include "app/recovery.h"
+#include "app/store_loop.h"
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/log.h"
+#include "base/posix_disk.h"
+#include "http/server.h"
+#include "ingest/answer.h"
+#include "ingest/endpoint.h"
+#include "journal/file_journal.h"
+#include "store/duckdb_store.h"
+#include "web/api.h"
+
+namespace playhead::app {
+namespace {
+
+using base::Result;
+
+// Turns that may wait for the commit thread: with turn_bytes of ingest/submission.h at most 64 MiB.
+constexpr size_t turns_waiting = 64;
+constexpr std::chrono::milliseconds fold_looks_again{250};
+constexpr std::chrono::seconds drain_at_most{5};
+constexpr std::chrono::seconds fold_at_most{5};
+constexpr size_t admin_connections = 256;
+constexpr int64_t never = INT64_MAX;
+
+session::Rules rules_of(const Config& config) {
+    return {.inactivity_ms = config.inactivity_seconds * 1000,
+            .idle_ms = config.idle_seconds * 1000,
+            .reorder_ms = config.reorder_seconds * 1000,
+            .end_grace_ms = config.end_grace_seconds * 1000,
+            .tombstone_ms = config.tombstone_hours * 3'600'000,
+            .max_sessions = static_cast<size_t>(config.max_sessions)};
+}
+
+size_t threads_of(const Config& config) {
+    if (config.threads > 0) return static_cast<size_t>(config.threads);
+    return std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
+// What is on disk is unknown, and only a new start finds out. Nothing more may be answered.
+[[noreturn]] void end_process(const base::Error& error) {
+    base::log(base::Level::error,
+              "the journal cannot be written, the process ends so that nothing is answered that is "
+              "not on disk; start it again: " +
+                  error.what);
+    _exit(1);
+}
+
+bool is_loopback(const std::string& address) {
+    return address.starts_with("127.") || address.starts_with("[::1]:") ||
+           address.starts_with("localhost:");
+}
+
+}  // namespace
+
+// In the order of their making; each uses what stands above it.
+struct Server::Parts {
+    explicit Parts(const Config& given)
+        : config(given),
+          rules(rules_of(given)),
+          endpoint_counters(counters),
+          admission(rules),
+          turns(turns_waiting),
+          to_store(1) {}
+
+    Result<void> open();
+    Result<void> listen();
+    void start_threads();
+    void run_commit();
+    void run_fold();
+    void stop();
+
+    std::unique_ptr<http::Handler> make_endpoint();
+    web::Api::Sources sources();
+    std::vector<std::string> readiness() const;
+    void add_gauges();
+
+    const Config config;
+    const session::Rules rules;
+    base::SystemClock clock;
+    base::PosixDisk disk;
+    base::Counters counters;
+    ingest::EndpointCounters endpoint_counters;
+    DataFolder folder;
+    std::optional<event::SessionIdKey> session_key;
+    std::unique_ptr<journal::FileJournal> journal;
+    session::Admission admission;
+    base::BoundedQueue<ingest::Turn> turns;
+    base::Signal signal;
+    std::optional<store::DuckdbStore> store;
+    std::unique_ptr<store::Writer> store_writer;
+    std::unique_ptr<store::Reader> store_reader;
+    StoreLoop::Queue to_store;
+    std::unique_ptr<journal::Reader> fold_reader;
+    std::optional<CommitLoop> commit_loop;
+    std::optional<FoldLoop> fold_loop;
+    std::optional<StoreLoop> store_loop;
+    std::optional<Inspection> inspection;
+    std::unique_ptr<http::Server> players;
+    std::unique_ptr<http::Server> operators;
+    std::thread commit_thread;
+    std::thread fold_thread;
+    std::thread store_thread;
+    std::atomic<int64_t> fold_stops_at{never};
+    std::atomic<bool> fold_damaged{false};
+};
+
+Result<void> Server::Parts::open() {
+    if (!is_loopback(config.admin)) {
+        return base::fail(base::ErrorCode::invalid,
+                          "admin is '" + config.admin +
+                              "': without tokens it only listens on loopback, for example "
+                              "127.0.0.1:8081");
+    }
+    auto opened = open_data_folder(disk, config.data);
+    if (!opened) return std::unexpected(opened.error());
+    folder = std::move(*opened);
+    session_key.emplace(folder.key);
+
+    auto made = journal::FileJournal::open(
+        disk, folder.journal(),
+        {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
+         .first_segment_bytes = std::min<uint64_t>(1 << 20, config.segment_bytes),
+         .now = clock.wall_ms(),
+         .salt = {}});
+    if (!made) return std::unexpected(made.error());
+    journal = std::move(*made);
+
+    auto database = store::DuckdbStore::open(folder.store(), {});
+    if (!database) return std::unexpected(database.error());
+    store.emplace(std::move(*database));
+    auto writer = store->writer();
+    if (!writer) return std::unexpected(writer.error());
+    store_writer = std::move(*writer);
+    auto reader = store->reader();
+    if (!reader) return std::unexpected(reader.error());
+    store_reader = std::move(*reader);
+    const auto stored = store_writer->offset();
+    if (!stored) return std::unexpected(stored.error());
+
+    const auto recovered = recover(*journal->reader(), admission);
+    if (!recovered) return std::unexpected(recovered.error());
+    commit_loop.emplace(CommitLoop::Parts{.journal = *journal,
+                                          .admission = admission,
+                                          .turns = turns,
+                                          .committed = signal,
+                                          .clock = clock,
+                                          .counters = counters},
+                        Uptime(recovered->uptime_ms, clock.monotonic_ms()));
+    fold_reader = journal->reader();
+    fold_loop.emplace(
+        FoldLoop::Parts{
+            .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
+        rules, *stored);
+    store_loop.emplace(
+        *store_writer, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
+        counters);
+    inspection.emplace(journal->reader(), rules);
+    return {};
+}
+
+Result<void> Server::Parts::listen() {
+    http::Options for_players;
+    for_players.listen = config.listen;
+    for_players.loops = threads_of(config);
+    for_players.connections = static_cast<size_t>(config.max_connections);
+    for_players.error_headers = ingest::cors_headers;
+    for_players.counters = &counters;
+    for_players.name = "players";
+    auto made =
+        http::Server::listen(for_players, [this](size_t) { return make_endpoint(); }, clock);
+    if (!made) return std::unexpected(made.error());
+    players = std::move(*made);
+
+    http::Options for_operators;
+    for_operators.listen = config.admin;
+    for_operators.connections = admin_connections;
+    for_operators.counters = &counters;
+    for_operators.name = "operators";
+    made = http::Server::listen(
+        for_operators,
+        [this](size_t) { return std::make_unique<web::Api>(sources(), *store_reader, counters); },
+        clock);
+    if (!made) return std::unexpected(made.error());
+    operators = std::move(*made);
+    return {};
+}
+
+std::unique_ptr<http::Handler> Server::Parts::make_endpoint() {
+    return std::make_unique<ingest::Endpoint>(
+        ingest::EndpointOptions{.profile = config.profile == "lenient" ? ingest::Profile::lenient
+                                                                       : ingest::Profile::standard,
+                                .path_prefix = config.path_prefix,
+                                .report_suites = config.report_suites,
+                                .shard = 0},
+        *session_key, endpoint_counters,
+        [this] { return ingest::Moment{clock.wall_ms(), clock.monotonic_ms()}; },
+        [this](ingest::Turn&& turn) { return turns.try_push(std::move(turn)); });
+}
+
+web::Api::Sources Server::Parts::sources() {
+    using session::SessionRow;
+    web::Api::Sources sources;
+    sources.open_session = [this](const event::SessionId& id, auto done) {
+        fold_loop->ask([id, done = std::move(done)](const FoldLoop& fold) {
+            const SessionRow* closed = fold.unstored(id);
+            done(closed != nullptr ? std::optional(*closed) : fold.table().session(id));
+        });
+    };
+    sources.open_sessions = [this](const std::optional<event::SessionId>& before, size_t limit,
+                                   auto done) {
+        fold_loop->ask([before, limit, done = std::move(done)](const FoldLoop& fold) {
+            std::vector<SessionRow> rows = fold.table().newest(before, limit);
+            fold.for_each_unstored([&](const SessionRow& row) {
+                if (!before || row.id < *before) rows.push_back(row);
+            });
+            done(std::move(rows));
+        });
+    };
+    sources.session_events = [this](SessionRow row, auto done) {
+        inspection->events_of(std::move(row), std::move(done));
+    };
+    sources.readiness = [this] { return readiness(); };
+    return sources;
+}
+
+std::vector<std::string> Server::Parts::readiness() const {
+    std::vector<std::string> reasons;
+    if (fold_damaged) {
+        reasons.push_back("the journal is damaged: events are accepted, numbers stand still");
+    }
+    if (store_loop->failing()) {
+        reasons.push_back("the store refuses rows: they wait in the journal");
+    }
+    return reasons;
+}
+
+void Server::Parts::add_gauges() {
+    counters.gauge("playhead_journal_end_bytes", "", "Offset behind the last durable record",
+                   [this] { return static_cast<double>(fold_reader->end()); });
+    counters.gauge("playhead_journal_unfolded_bytes", "",
+                   "Journal bytes that are durable and not yet folded", [this] {
+                       const uint64_t end = fold_reader->end();
+                       return static_cast<double>(end - std::min(end, fold_loop->position()));
+                   });
+}
+
+void Server::Parts::start_threads() {
+    add_gauges();
+    store_thread = std::thread([this] {
+        while (store_loop->step()) continue;
+    });
+    fold_thread = std::thread([this] { run_fold(); });
+    commit_thread = std::thread([this] { run_commit(); });
+}
+
+void Server::Parts::run_commit() {
+    while (true) {
+        const auto goes_on = commit_loop->step();
+        if (!goes_on) end_process(goes_on.error());
+        if (!*goes_on) return;
+    }
+}
+
+void Server::Parts::run_fold() {
+    while (true) {
+        const auto worked = fold_loop->step();
+        if (!worked) {
+            base::log(base::Level::error,
+                      "folding stops, accepting goes on: " + worked.error().what);
+            fold_damaged = true;
+            break;
+        }
+        const int64_t stop_at = fold_stops_at;
+        if (stop_at != never && (!*worked || clock.monotonic_ms() > stop_at)) break;
+        if (!*worked) signal.wait(fold_looks_again);
+    }
+    // What has no room waits for the store; a store that fails gets it after the next start.
+    while (!fold_loop->flush() && !store_loop->failing()) signal.wait(fold_looks_again);
+    to_store.close();
+}
+
+void Server::Parts::stop() {
+    players->stop_accepting();
+    players->drain(drain_at_most);
+    operators->stop_accepting();
+    operators->drain(drain_at_most);
+    turns.close();
+    commit_thread.join();
+    store_loop->hurry();
+    fold_stops_at = clock.monotonic_ms() + std::chrono::milliseconds(fold_at_most).count();
+    signal.raise();
+    fold_thread.join();
+    store_thread.join();
+    players->stop();
+    operators->stop();
+    inspection.reset();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
+}
+
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::start(const Config& config) {
+    auto parts = std::make_unique<Parts>(config);
+    auto done = parts->open();
+    if (done) done = parts->listen();
+    if (!done) return std::unexpected(done.error());
+    parts->start_threads();
+    done = parts->players->start();
+    if (done) done = parts->operators->start();
+    if (!done) {
+        parts->stop();
+        return std::unexpected(done.error());
+    }
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+std::string Server::listen_address() const {
+    return parts_->players->address();
+}
+
+std::string Server::admin_address() const {
+    return parts_->operators->address();
+}
+
+void Server::stop() {
+    parts_->stop();
+}
+
+}  // namespace playhead::app
