@@ -56,7 +56,7 @@ struct AdRow {
     int64_t closed_ts = 0;  // 0 while it runs
     int64_t time_played_ms = 0;
     bool is_completed = false;
-    std::vector<Dimension> dimensions;  // name, player name, advertiser, campaign, …
+    std::vector<Dimension> dimensions;  // name, player name, advertiser, campaign, and so on
     CustomMetadata custom_metadata;     // the session's with the ad's own on top (metrics 10)
 
     friend bool operator==(const AdRow&, const AdRow&) = default;
