@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,17 @@
 // The answers of the collection API, as pure functions. All carry the CORS headers of protocol
 // section 3: without them a browser hides even the status from the player.
 namespace playhead::ingest {
+
+// Complete header lines (protocol section 3), also for the answers that the HTTP server gives
+// itself.
+constexpr std::string_view cors_headers =
+    "Access-Control-Allow-Origin: *\r\n"
+    "Access-Control-Allow-Methods: OPTIONS,POST,PUT\r\n"
+    "Access-Control-Allow-Headers: Content-Type\r\n"
+    "Access-Control-Expose-Headers: Location\r\n";
+
+// Of a requested list of header names so much is mirrored.
+constexpr size_t mirrored_header_bytes = 1024;
 
 // 204 (protocol 5.2).
 http::Response accepted_event();
@@ -27,8 +39,9 @@ http::Response rejected(Rejection rejection, std::span<const Problem> problems =
 http::Response wrong_method(std::string_view allowed);
 
 // 200 to OPTIONS (protocol section 3). `requested_headers` is the value of
-// Access-Control-Request-Headers: its names are mirrored when they are header tokens, up to 1 KiB
-// together. `private_network`: Access-Control-Request-Private-Network was "true".
+// Access-Control-Request-Headers: its names are mirrored when they are header tokens, as many of
+// them as fit in mirrored_header_bytes. `private_network`: Access-Control-Request-Private-Network
+// was "true".
 http::Response preflight(std::string_view requested_headers, bool private_network);
 
 // 200 with a JSON schema.

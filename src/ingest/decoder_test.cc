@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/decoder.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
