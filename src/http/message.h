@@ -24,7 +24,8 @@ struct Header {
 struct Request {
     Method method{};
     std::string_view method_name;  // as sent
-    std::string_view target;       // as sent: path and query, for example "/a//b?c"
+    // As sent: path and query, for example "/a//b?c". Of "http://host/path" only "/path".
+    std::string_view target;
     std::span<const Header> headers;
     std::string_view body;  // chunked bodies are already joined
 

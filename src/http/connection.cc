@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/connection.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <utility>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "http/loop.h"
+
+namespace playhead::http {
+namespace {
+
+constexpr int receives_per_turn = 4;
+
+}  // namespace
+
+Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome)
+    : deadline(id),
+      loop_(loop),
+      socket_(std::move(socket)),
+      id_(id),
+      begun_ms_(unwelcome ? loop.now_ms() : not_begun),
+      progress_ms_(loop.now_ms()),
+      unwelcome_(unwelcome) {
+}
+
+Connection::~Connection() {
+    loop_.charge(charged_, 0);
+}
+
+void Connection::notice(uint32_t events) {
+    constexpr uint32_t end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & (EPOLLIN | end)) != 0) readable_ = true;
+    if ((events & end) != 0) hung_up_ = true;
+    if ((events & EPOLLOUT) != 0) writable_ = true;
+}
+
+void Connection::advance() {
+    if (lingering_) {
+        discard();
+        return;
+    }
+    if (stalled_ && answers_.waiting() < loop_.options().pipelined) {
+        stalled_ = false;
+        consume(*intake_);
+        release_intake();
+    }
+    for (int i = 0; i < receives_per_turn && readable_ && can_read(); ++i) receive();
+}
+
+bool Connection::can_read() const {
+    return !stopped_ && !stalled_ && !ended_ && !failed_ &&
+           answers_.waiting() < loop_.options().pipelined;
+}
+
+void Connection::receive() {
+    Intake& intake = intake_ ? *intake_ : loop_.common_intake();
+    const std::span<char> room = intake.room();
+    const ssize_t size = recv(socket_.number(), room.data(), room.size(), 0);
+    if (size < 0 && errno == EINTR) return;
+    if (size <= 0) {
+        readable_ = false;
+        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        // A client that closed its side still reads its answers; one that reset it does not.
+        ended_ = true;
+        gone_ = gone_ || size < 0;
+        return;
+    }
+    // A receive that fills less than the room has emptied the socket, and more makes a new event.
+    // The end of the stream makes none when it had come before, so that one is looked for.
+    if (static_cast<size_t>(size) < room.size() && !hung_up_) readable_ = false;
+    intake.received(static_cast<size_t>(size));
+    if (unwelcome_) {
+        refuse(Refusal::overloaded);
+    } else {
+        consume(intake);
+    }
+    release_intake();
+}
+
+// Hands on all complete requests.
+void Connection::consume(Intake& intake) {
+    while (!stopped_ && !intake.empty()) {
+        if (answers_.waiting() >= loop_.options().pipelined) {
+            stalled_ = true;
+            return;
+        }
+        Parser& parser = intake.parser();
+        switch (parser.parse(intake.bytes())) {
+            case Parser::Outcome::complete:
+                handle(intake);
+                break;
+            case Parser::Outcome::refused:
+                refuse(parser.refusal());
+                return;
+            case Parser::Outcome::incomplete:
+                intake.keep(parser.kept());
+                if (begun_ms_ == not_begun && parser.begun()) begun_ms_ = loop_.now_ms();
+                return;
+        }
+    }
+}
+
+void Connection::handle(Intake& intake) {
+    Parser& parser = intake.parser();
+    const Request& request = parser.request();
+    const uint64_t number = answers_.expect(request.method == Method::head);
+    const bool last_one = draining_ && !readable_ && parser.size() == intake.size();
+    if (last_one) polite_ = true;
+    if (last_one || !parser.keep_alive()) stop_reading();
+    begun_ms_ = not_begun;
+    continue_sent_ = false;
+    loop_.handle(request, id_, number);
+    intake.handled(parser.size());
+}
+
+// Leaves the common intake empty for the next connection, and no own intake where nothing is left.
+void Connection::release_intake() {
+    Intake& common = loop_.common_intake();
+    if (stopped_) {
+        common.clear();
+        if (intake_) loop_.give_back(std::move(intake_));
+        return;
+    }
+    if (intake_) {
+        if (intake_->empty()) loop_.give_back(std::move(intake_));
+        return;
+    }
+    if (common.empty()) return;
+    intake_ = loop_.lend_intake();
+    intake_->take(common);
+}
+
+void Connection::stop_reading() {
+    stopped_ = true;
+    stalled_ = false;
+    answers_.finish();
+}
+
+void Connection::refuse(Refusal why) {
+    const uint64_t number = answers_.expect(false);
+    stop_reading();
+    polite_ = true;
+    answer(number, refusal_response(why, loop_.options().error_headers));
+}
+
+void Connection::answer(uint64_t request, Response&& response) {
+    loop_.touch(*this);
+    const auto kind = static_cast<size_t>(response.status / 100);
+    Tally& tally = loop_.tally();
+    ++tally.answers[kind < tally.answers.size() ? kind : 0];
+    if (gone_) ++tally.dropped;
+    if (!writable_ && out_.size() - sent_ > loop_.options().unsent_bytes) {
+        failed_ = true;
+        return;
+    }
+    if (!has_unsent()) progress_ms_ = loop_.now_ms();
+    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    answers_.answer(request, std::move(response), out_);
+}
+
+void Connection::drain() {
+    draining_ = true;
+    // One look more, so that what has arrived is answered and not cut off.
+    readable_ = true;
+}
+
+void Connection::expire() {
+    const bool half_received = begun_ms_ != not_begun && !lingering_ && !has_unsent();
+    if (half_received && !stopped_) {
+        refuse(Refusal::timed_out);
+        release_intake();
+    } else {
+        failed_ = true;
+    }
+}
+
+bool Connection::settle() {
+    greet_body();
+    stop_if_drained();
+    flush();
+    keep_within_budget();
+    if (failed_) return false;
+    if (lingering_) return !ended_;
+    if (!has_unsent()) {
+        if (answers_.finished()) return close_up();
+        if (ended_ && answers_.waiting() == 0 && !stalled_) return false;
+    }
+    loop_.set_deadline(*this, next_deadline());
+    if (has_more()) loop_.advance_again(*this);
+    return true;
+}
+
+// "100 Continue" may not overtake the answers to earlier requests.
+void Connection::greet_body() {
+    if (!intake_ || stopped_ || continue_sent_ || answers_.waiting() > 0) return;
+    if (begun_ms_ == not_begun || !intake_->parser().wants_continue()) return;
+    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    continue_sent_ = true;
+}
+
+void Connection::stop_if_drained() {
+    if (!draining_ || stopped_ || stalled_ || readable_ || begun_ms_ != not_begun) return;
+    stop_reading();
+    polite_ = true;
+}
+
+void Connection::flush() {
+    while (has_unsent() && writable_ && !gone_ && !failed_) {
+        const ssize_t size = send(socket_.number(), out_.data() + sent_, out_.size() - sent_,
+                                  MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (size > 0) {
+            sent_ += static_cast<size_t>(size);
+            progress_ms_ = loop_.now_ms();
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            writable_ = false;
+        } else if (errno != EINTR) {
+            // Requests that arrived before the client went are still handled.
+            gone_ = true;
+            readable_ = true;
+        }
+    }
+    if (gone_ || !has_unsent()) {
+        if (out_.capacity() >= small_output) loop_.give_back(std::exchange(out_, {}));
+        out_.clear();
+        sent_ = 0;
+    } else if (sent_ > out_.size() / 2) {
+        out_.erase(0, sent_);
+        sent_ = 0;
+    }
+}
+
+void Connection::keep_within_budget() {
+    if (charge_held()) return;
+    if (intake_ && !stopped_ && !stalled_) {
+        refuse(Refusal::overloaded);
+        release_intake();
+        flush();
+        if (charge_held()) return;
+    }
+    failed_ = true;
+}
+
+// Has the loop account for what this connection holds now; false when that is too much.
+bool Connection::charge_held() {
+    const size_t held =
+        (intake_ ? intake_->capacity() : 0) + out_.capacity() + answers_.held_bytes();
+    const size_t beyond = held > small_bytes ? held - small_bytes : 0;
+    if (!loop_.charge(charged_, beyond)) return false;
+    charged_ = beyond;
+    return true;
+}
+
+bool Connection::has_more() const {
+    if (stalled_) return answers_.waiting() < loop_.options().pipelined;
+    return readable_ && can_read();
+}
+
+// The last answer is out. False: close at once.
+bool Connection::close_up() {
+    if (ended_ || gone_ || !polite_) return false;
+    lingering_ = true;
+    shutdown(socket_.number(), SHUT_WR);
+    readable_ = true;
+    loop_.set_deadline(*this, loop_.now_ms() + loop_.options().linger_ms);
+    discard();
+    return !ended_;
+}
+
+void Connection::discard() {
+    const std::span<char> room = loop_.common_intake().room();
+    for (int i = 0; i < receives_per_turn && readable_; ++i) {
+        const ssize_t size = recv(socket_.number(), room.data(), room.size(), 0);
+        if (size < 0 && errno == EINTR) continue;
+        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+            readable_ = false;
+        } else if (size <= 0) {
+            ended_ = true;
+            return;
+        }
+    }
+    if (readable_) loop_.advance_again(*this);
+}
+
+int64_t Connection::next_deadline() const {
+    const Options& options = loop_.options();
+    if (has_unsent()) return progress_ms_ + options.unsent_ms;
+    if (answers_.waiting() > 0) return Deadlines::never;
+    if (begun_ms_ == not_begun) return progress_ms_ + options.idle_ms;
+    const size_t received = intake_ ? intake_->size() : 0;
+    const size_t allowance_ms = received * 1000 / options.slowest_bytes_per_second;
+    return begun_ms_ + options.request_ms + static_cast<int64_t>(allowance_ms);
+}
+
+}  // namespace playhead::http

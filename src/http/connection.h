@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/answer_order.h"
+#include "http/deadlines.h"
+#include "http/descriptor.h"
+#include "http/intake.h"
+#include "http/message.h"
+#include "http/options.h"
+#include "http/refusal.h"
+
+namespace playhead::http {
+
+class Loop;
+
+// One accepted socket and all that is known of it. Lives on its loop's thread and uses the loop's
+// buffers, handler and clock; the loop calls it and, when settle() says so, destroys it.
+//
+// Its life: requests are read and handed on, answers gathered and sent once a turn, until the
+// client closes, a deadline passes, a limit is reached or a request is refused. After an answer
+// that the client may not expect to be the last, the socket lingers: closed for writing, read until
+// the client closes too, so that no unread byte makes the kernel destroy the answer on its way.
+//
+// What is bounded: half-received requests and unsent answers (Options::buffer_bytes, unsent_bytes),
+// requests without an answer (Options::pipelined), work in one turn.
+class Connection {
+  public:
+    // `unwelcome`: there are too many; whatever is asked, the answer is 503.
+    Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // epoll reported these events. Edge-triggered: what is not used up now is remembered.
+    void notice(uint32_t events);
+
+    // Reads and hands on what is there; not more than its share of a turn.
+    void advance();
+
+    // The answer to one of its requests, on the loop's thread.
+    void answer(uint64_t request, Response&& response);
+
+    // From now on: answer what has come, then close.
+    void drain();
+
+    // Its deadline has passed.
+    void expire();
+
+    // The end of its turn: sends, and sets the next deadline. False: nothing is left to do, destroy
+    // it.
+    bool settle();
+
+    uint64_t id() const { return id_; }
+
+    int socket() const { return socket_.number(); }
+
+    Deadlines::Entry deadline;
+    bool touched = false;  // the loop's mark: it will be settled in this turn
+    bool again = false;    // the loop's mark: it will be advanced in the next turn
+
+  private:
+    static constexpr int64_t not_begun = -1;
+    // Below this an output is no buffer of the loop's but the empty string itself.
+    static constexpr size_t small_output = 64;
+
+    bool can_read() const;
+    void receive();
+    void consume(Intake& intake);
+    void handle(Intake& intake);
+    void release_intake();
+    void refuse(Refusal why);
+    void stop_reading();
+
+    void flush();
+    void discard();
+    void greet_body();
+    void stop_if_drained();
+    void keep_within_budget();
+    bool charge_held();
+    bool has_more() const;
+
+    bool has_unsent() const { return sent_ < out_.size(); }
+
+    bool close_up();
+    int64_t next_deadline() const;
+
+    Loop& loop_;
+    Descriptor socket_;
+    const uint64_t id_;
+    AnswerOrder answers_;
+    std::unique_ptr<Intake> intake_;  // null: nothing is half received
+    std::string out_;                 // answers; the first `sent_` bytes are sent
+    size_t sent_ = 0;
+    size_t charged_ = 0;   // what of the loop's budget it holds
+    int64_t begun_ms_;     // the first byte of the half-received request, or not_begun
+    int64_t progress_ms_;  // when it last sent, received or became idle
+
+    const bool unwelcome_;
+    bool readable_ = true;        // there may be something to receive
+    bool writable_ = true;        // the last send was not refused
+    bool hung_up_ = false;        // the end or an error lies behind what can be received
+    bool ended_ = false;          // the client has closed its side
+    bool gone_ = false;           // the client takes nothing any more; answers are dropped
+    bool failed_ = false;         // to be closed at once
+    bool stopped_ = false;        // no further request is read
+    bool stalled_ = false;        // whole requests may lie in the intake: too many wait
+    bool draining_ = false;       // the server is shutting down
+    bool polite_ = false;         // the last answer may come unexpected: linger
+    bool lingering_ = false;      // the last answer is out, waiting for the client to close
+    bool continue_sent_ = false;  // "100 Continue" for the half-received request
+};
+
+}  // namespace playhead::http

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/counts.h"
+
+#include <string>
+
+namespace playhead::http {
+namespace {
+
+std::string labels_of(std::string_view server, std::string_view more = {}) {
+    std::string labels = "server=\"";
+    labels += server;
+    labels += "\"";
+    if (!more.empty()) labels += ",";
+    labels += more;
+    return labels;
+}
+
+std::array<base::Counter*, 6> answer_counters(base::Counters& registry, std::string_view server) {
+    constexpr std::array<std::string_view, 6> classes = {"other", "1xx", "2xx",
+                                                         "3xx",   "4xx", "5xx"};
+    std::array<base::Counter*, 6> made{};
+    for (size_t i = 0; i < classes.size(); ++i) {
+        const std::string more = "class=\"" + std::string(classes[i]) + "\"";
+        made[i] = &registry.counter("playhead_http_answers_total", labels_of(server, more),
+                                    "Answers, by class of their status");
+    }
+    return made;
+}
+
+void add_some(base::Counter& counter, uint64_t number) {
+    if (number > 0) counter.add(number);
+}
+
+}  // namespace
+
+Counts::Counts(base::Counters* registry, std::string_view server)
+    : accepted_((registry ? *registry : unseen_)
+                    .counter("playhead_http_connections_total",
+                             labels_of(server, "outcome=\"accepted\""),
+                             "Connections that were opened, and those above the limit")),
+      refused_((registry ? *registry : unseen_)
+                   .counter("playhead_http_connections_total",
+                            labels_of(server, "outcome=\"refused\""), "")),
+      requests_((registry ? *registry : unseen_)
+                    .counter("playhead_http_requests_total", labels_of(server),
+                             "Complete requests given to the handler")),
+      answers_(answer_counters(registry ? *registry : unseen_, server)),
+      dropped_((registry ? *registry : unseen_)
+                   .counter("playhead_http_dropped_answers_total", labels_of(server),
+                            "Answers whose client had gone")),
+      bugs_((registry ? *registry : unseen_)
+                .counter("playhead_http_unanswered_total", labels_of(server),
+                         "Requests that a handler failed to answer, each a bug")) {
+}
+
+void Counts::add(Tally& tally) {
+    add_some(accepted_, tally.accepted);
+    add_some(refused_, tally.refused);
+    add_some(requests_, tally.requests);
+    for (size_t i = 0; i < tally.answers.size(); ++i) add_some(*answers_[i], tally.answers[i]);
+    add_some(dropped_, tally.dropped);
+    add_some(bugs_, tally.bugs);
+    tally = {};
+}
+
+}  // namespace playhead::http

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/loop.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include "base/check.h"
+#include "http/refusal.h"
+#include "http/response.h"
+
+namespace playhead::http {
+namespace {
+
+constexpr uint64_t bell_id = ~uint64_t{0};
+constexpr uint64_t listener_id = bell_id - 1;
+constexpr size_t events_per_turn = 256;
+constexpr int accepts_per_turn = 64;
+constexpr size_t common_bytes = 64 * 1024;
+constexpr size_t intake_bytes = 4 * 1024;
+constexpr size_t output_bytes = 1024;
+constexpr size_t spares = 256;  // buffers of either kind that are kept for later
+
+// The loop whose thread this is.
+thread_local const Loop* loop_here = nullptr;
+
+bool watch(int epoll, int descriptor, uint32_t events, uint64_t id) {
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = id;
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<Loop>> Loop::make(std::shared_ptr<Shared> shared, Descriptor listener,
+                                               std::unique_ptr<Handler> handler) {
+    std::shared_ptr<Loop> loop(
+        new Loop(std::move(shared), std::move(listener), std::move(handler)));
+    if (base::Result<void> opened = loop->open(); !opened) return std::unexpected(opened.error());
+    return loop;
+}
+
+Loop::Loop(std::shared_ptr<Shared> shared, Descriptor listener, std::unique_ptr<Handler> handler)
+    : shared_(std::move(shared)),
+      handler_(std::move(handler)),
+      listener_(std::move(listener)),
+      now_ms_(shared_->clock.monotonic_ms()),
+      deadlines_(now_ms_),
+      common_intake_(std::make_unique<Intake>(shared_->options.limits, common_bytes)),
+      budget_(shared_->options.buffer_bytes / shared_->options.loops) {
+    shared_->listeners.enter();
+}
+
+Loop::~Loop() {
+    close_all();
+}
+
+base::Result<void> Loop::open() {
+    epoll_ = Descriptor(epoll_create1(EPOLL_CLOEXEC));
+    bell_ = Descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+    spare_ = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!epoll_ || !bell_ || !spare_) return base::fail_errno(errno, "cannot open an event loop");
+    // Edge-triggered, so that the bell need never be read.
+    if (!watch(epoll_.number(), bell_.number(), EPOLLIN | EPOLLET, bell_id)) {
+        return base::fail_errno(errno, "cannot watch an event loop's bell");
+    }
+    resume_accepting();
+    if (!accepting_) return base::fail_errno(errno, "cannot watch a listening socket");
+    return {};
+}
+
+void Loop::run() {
+    loop_here = this;
+    while (running_) turn();
+    close_all();
+    loop_here = nullptr;
+}
+
+void Loop::turn() {
+    epoll_event events[events_per_turn];
+    const int count = epoll_wait(epoll_.number(), events, events_per_turn, wait_ms());
+    now_ms_ = shared_->clock.monotonic_ms();
+    bool knocked = false;
+    for (int i = 0; i < count; ++i) {
+        const uint64_t id = events[i].data.u64;
+        if (id == listener_id) knocked = true;
+        Connection* const connection = find(id);
+        if (!connection) continue;
+        connection->notice(events[i].events);
+        connection->advance();
+        touch(*connection);
+    }
+    advance_waiting();
+    if (knocked) accept_all();
+    obey();
+    take_answers();
+    if (handled_ > 0) {
+        handled_ = 0;
+        handler_->turn_ended();
+    }
+    settle_touched();
+    expire();
+    shared_->counts.add(tally_);
+}
+
+int Loop::wait_ms() const {
+    if (!again_.empty()) return 0;
+    const bool paused = listener_ && !accepting_;
+    if (open_ == 0 && !paused) return -1;
+    return static_cast<int>(deadlines_.wait_ms(now_ms_));
+}
+
+void Loop::obey() {
+    const uint32_t orders = orders_.exchange(0);
+    if ((orders & stop_accepting) != 0 && listener_) {
+        // Who is in the kernel's queue already believes to be connected.
+        for (int i = 0; i < SOMAXCONN && accept_one(); ++i) continue;
+        close_listener();
+    }
+    if ((orders & drain) != 0) {
+        draining_ = true;
+        for (const Slot& slot : slots_) {
+            if (!slot.connection) continue;
+            slot.connection->drain();
+            touch(*slot.connection);
+            advance_again(*slot.connection);
+        }
+    }
+    if ((orders & stop) != 0) running_ = false;
+    if (listener_ && !accepting_ && now_ms_ >= accept_again_ms_) resume_accepting();
+}
+
+void Loop::accept_all() {
+    for (int i = 0; i < accepts_per_turn && accepting_; ++i) {
+        if (!accept_one()) return;
+    }
+}
+
+// False when nobody waits, or nobody can be let in now.
+bool Loop::accept_one() {
+    Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket) {
+        welcome(std::move(socket));
+        return true;
+    }
+    switch (errno) {
+        case EAGAIN:
+            return false;
+        case EMFILE:
+        case ENFILE:
+            return refuse_one();
+        case ENOBUFS:
+        case ENOMEM:
+            pause_accepting();
+            return false;
+        // Everything else is about that one connection, which is gone (accept(2)).
+        default:
+            return true;
+    }
+}
+
+// No descriptor is left (which accept4 says even when nobody waits): gives up the spare one to tell
+// the next client so. False when nobody waits, or when somebody else was faster to take the spare.
+bool Loop::refuse_one() {
+    spare_.reset();
+    Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    const bool nobody = !socket && errno == EAGAIN;
+    if (socket) cut_off(socket);
+    const bool refused = static_cast<bool>(socket);
+    socket.reset();
+    spare_ = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    if (!refused && !nobody) pause_accepting();
+    return refused;
+}
+
+void Loop::welcome(Descriptor socket) {
+    const size_t limit = options().connections;
+    const size_t others = shared_->connections.count();
+    const bool unwelcome = others >= limit;
+    if (others >= limit + limit / 16 + 16) {
+        cut_off(socket);
+        return;
+    }
+    if (free_slots_.empty()) {
+        free_slots_.push_back(static_cast<uint32_t>(slots_.size()));
+        slots_.emplace_back();
+    }
+    const uint32_t index = free_slots_.back();
+    Slot& slot = slots_[index];
+    const uint64_t id = uint64_t{slot.uses + 1} << 32 | index;
+    constexpr uint32_t all = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    if (!watch(epoll_.number(), socket.number(), all, id)) {
+        cut_off(socket);
+        return;
+    }
+    free_slots_.pop_back();
+    ++slot.uses;
+    slot.connection = std::make_unique<Connection>(*this, std::move(socket), id, unwelcome);
+    shared_->connections.enter();
+    ++open_;
+    ++(unwelcome ? tally_.refused : tally_.accepted);
+    if (draining_) slot.connection->drain();
+    touch(*slot.connection);
+}
+
+// Says 503 without waiting whether anybody reads it.
+void Loop::cut_off(const Descriptor& socket) {
+    ++tally_.refused;
+    ++tally_.answers[5];
+    std::string bytes;
+    append_response(bytes, refusal_response(Refusal::overloaded, options().error_headers),
+                    {.close = true});
+    char ignored[4096];
+    recv(socket.number(), ignored, sizeof ignored, MSG_DONTWAIT);
+    send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void Loop::pause_accepting() {
+    epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, listener_.number(), nullptr);
+    accepting_ = false;
+    accept_again_ms_ = now_ms_ + Deadlines::tick_ms;
+}
+
+void Loop::resume_accepting() {
+    accepting_ = watch(epoll_.number(), listener_.number(), EPOLLIN, listener_id);
+    accept_again_ms_ = now_ms_ + Deadlines::tick_ms;
+}
+
+void Loop::close_listener() {
+    if (!listener_) return;
+    listener_.reset();
+    accepting_ = false;
+    shared_->listeners.leave();
+}
+
+void Loop::advance_waiting() {
+    advancing_.swap(again_);
+    for (const uint64_t id : advancing_) {
+        Connection* const connection = find(id);
+        if (!connection) continue;
+        connection->again = false;
+        connection->advance();
+        touch(*connection);
+    }
+    advancing_.clear();
+}
+
+void Loop::take_answers() {
+    {
+        const std::lock_guard lock(box_mutex_);
+        taken_.swap(box_);
+    }
+    for (Answer& answer : taken_) deliver(answer);
+    taken_.clear();
+}
+
+void Loop::deliver(Answer& answer) {
+    if (answer.abandoned) {
+        ++tally_.bugs;
+        answer.response = refusal_response(Refusal::unanswered, options().error_headers);
+    }
+    Connection* const connection = find(answer.connection);
+    if (connection) {
+        connection->answer(answer.request, std::move(answer.response));
+    } else {
+        ++tally_.dropped;
+    }
+}
+
+void Loop::answer(uint64_t connection, uint64_t request, Response&& response) {
+    put({connection, request, std::move(response)});
+}
+
+void Loop::abandon(uint64_t connection, uint64_t request) {
+    put({connection, request, {}, true});
+}
+
+bool Loop::on_own_thread() const {
+    return loop_here == this;
+}
+
+void Loop::put(Answer&& answer) {
+    if (on_own_thread()) {
+        deliver(answer);
+        return;
+    }
+    bool first = false;
+    {
+        const std::lock_guard lock(box_mutex_);
+        if (box_closed_) return;
+        first = box_.empty();
+        box_.push_back(std::move(answer));
+    }
+    if (first) wake();
+}
+
+void Loop::order(Order what) {
+    orders_.fetch_or(what);
+    wake();
+}
+
+void Loop::wake() {
+    const uint64_t one = 1;
+    // It cannot be full: the kernel would have to count to 2^64.
+    [[maybe_unused]] const ssize_t written = write(bell_.number(), &one, sizeof one);
+}
+
+std::unique_ptr<Intake> Loop::lend_intake() {
+    if (spare_intakes_.empty()) return std::make_unique<Intake>(options().limits, intake_bytes);
+    std::unique_ptr<Intake> intake = std::move(spare_intakes_.back());
+    spare_intakes_.pop_back();
+    return intake;
+}
+
+void Loop::give_back(std::unique_ptr<Intake> intake) {
+    if (intake->capacity() > intake_bytes || spare_intakes_.size() >= spares) return;
+    intake->clear();
+    spare_intakes_.push_back(std::move(intake));
+}
+
+std::string Loop::lend_output() {
+    std::string output;
+    if (!spare_outputs_.empty()) {
+        output = std::move(spare_outputs_.back());
+        spare_outputs_.pop_back();
+    } else {
+        output.reserve(output_bytes);
+    }
+    return output;
+}
+
+void Loop::give_back(std::string output) {
+    if (output.capacity() > small_bytes || spare_outputs_.size() >= spares) return;
+    output.clear();
+    spare_outputs_.push_back(std::move(output));
+}
+
+bool Loop::charge(size_t before, size_t after) {
+    if (after > before && charged_ - before + after > budget_) return false;
+    charged_ = charged_ - before + after;
+    return true;
+}
+
+void Loop::handle(const Request& request, uint64_t connection, uint64_t number) {
+    ++handled_;
+    ++tally_.requests;
+    handler_->handle(request, Responder(shared_from_this(), connection, number));
+}
+
+void Loop::touch(Connection& connection) {
+    if (std::exchange(connection.touched, true)) return;
+    touched_.push_back(connection.id());
+}
+
+void Loop::advance_again(Connection& connection) {
+    if (std::exchange(connection.again, true)) return;
+    again_.push_back(connection.id());
+}
+
+void Loop::set_deadline(Connection& connection, int64_t at_ms) {
+    deadlines_.set(connection.deadline, at_ms);
+}
+
+void Loop::settle_touched() {
+    // By index: settling one connection may touch another.
+    for (size_t i = 0; i < touched_.size(); ++i) {
+        Connection* const connection = find(touched_[i]);
+        if (!connection) continue;
+        const bool stays = connection->settle();
+        connection->touched = false;
+        if (!stays) remove(*connection);
+    }
+    touched_.clear();
+}
+
+void Loop::expire() {
+    deadlines_.expire(now_ms_, [this](const Deadlines::Entry& entry) {
+        Connection* const connection = find(entry.owner());
+        CHECK(connection != nullptr);
+        connection->expire();
+        touch(*connection);
+    });
+    settle_touched();
+}
+
+void Loop::remove(Connection& connection) {
+    const auto index = static_cast<uint32_t>(connection.id());
+    slots_[index].connection.reset();
+    free_slots_.push_back(index);
+    --open_;
+    shared_->connections.leave();
+}
+
+Connection* Loop::find(uint64_t id) {
+    const auto index = static_cast<uint32_t>(id);
+    if (index >= slots_.size()) return nullptr;
+    const Slot& slot = slots_[index];
+    return slot.uses == id >> 32 ? slot.connection.get() : nullptr;
+}
+
+// The end of the loop. Answers that come later find the box closed.
+void Loop::close_all() {
+    for (const Slot& slot : slots_) {
+        if (slot.connection) remove(*slot.connection);
+    }
+    close_listener();
+    handler_.reset();
+    std::vector<Answer> dropped;
+    const std::lock_guard lock(box_mutex_);
+    box_closed_ = true;
+    dropped.swap(box_);
+}
+
+}  // namespace playhead::http

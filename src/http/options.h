@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "base/counters.h"
+#include "http/parser.h"
+
+namespace playhead::http {
+
+// Everything that can be set about a server. Times are in milliseconds of the clock given to the
+// server; each is noticed up to Deadlines::tick_ms late.
+struct Options {
+    // HOST:PORT, [IPv6]:PORT or :PORT; port 0 takes a free one. [::] takes IPv4 as well.
+    std::string listen = "127.0.0.1:0";
+
+    size_t loops = 1;  // threads, each with its own listening socket; 1 to 256
+
+    Limits limits = {};
+
+    // Open connections of the server. Whoever comes above gets 503 for the first request; of those,
+    // a sixteenth (and 16) of `connections` are kept until they have read it, others are cut off.
+    size_t connections = 10'000;
+
+    // Requests of one connection that wait for an answer; then it is not read. 1 to 64.
+    size_t pipelined = 64;
+
+    // Memory of the server for half-received requests and unsent answers, beyond what every
+    // connection may have (small_bytes). A request that needs more gets 503; an unsent answer that
+    // needs more closes its connection. Loops share it evenly: give each room for
+    // Limits::body_bytes.
+    size_t buffer_bytes = size_t{256} * 1024 * 1024;
+
+    // Unsent bytes of one connection; when there are more and yet another answer is due, the client
+    // does not read and the connection is closed. A single answer may be larger.
+    size_t unsent_bytes = size_t{4} * 1024 * 1024;
+
+    int64_t idle_ms = 75'000;     // without a request: closed
+    int64_t request_ms = 30'000;  // from the first byte of a request to its last: 408
+    // A body gets one second more for so many bytes received, so that large batches over slow lines
+    // arrive and those who send a byte now and then do not.
+    size_t slowest_bytes_per_second = 16 * 1024;
+    int64_t unsent_ms = 30'000;  // an answer of which the client takes nothing: closed
+    int64_t linger_ms = 2'000;   // from the last answer until the client closes: cut off
+
+    // Complete header lines, each ended by "\r\n", for the answers that the server gives itself
+    // (400, 408, 413, 414, 431, 500, 501, 503, 505), for example CORS.
+    std::string error_headers = {};
+
+    // Where to count (series playhead_http_*, labelled server="<name>"); null: nowhere.
+    base::Counters* counters = nullptr;
+    std::string name = "http";
+};
+
+// What the buffers of one connection may take in any case.
+constexpr size_t small_bytes = 8 * 1024;
+
+}  // namespace playhead::http
