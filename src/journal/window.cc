@@ -2,6 +2,7 @@
 #include "journal/window.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace playhead::journal {
 namespace {
@@ -15,10 +16,10 @@ base::Result<std::string_view> Window::view(const base::File& file, uint64_t at,
     if (at >= limit) return std::string_view();
     count = std::min<uint64_t>(count, limit - at);
     if (at < begin_ || at + count > begin_ + held_) {
-        const size_t wanted = std::max(count, piece_bytes);
-        if (buffer_.size() != wanted) buffer_ = std::vector<char>(wanted);
+        const size_t read = std::min<uint64_t>(std::max(count, piece_bytes), limit - at);
+        const bool too_large = buffer_.size() > piece_bytes && read <= piece_bytes;
+        if (buffer_.size() < read || too_large) buffer_ = std::vector<char>(std::bit_ceil(read));
         held_ = 0;
-        const size_t read = std::min<uint64_t>(wanted, limit - at);
         const auto got = file.read(at, {buffer_.data(), read});
         if (!got) return std::unexpected(got.error());
         begin_ = at;

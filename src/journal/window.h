@@ -11,8 +11,8 @@
 
 namespace playhead::journal {
 
-// Looks at a file in large pieces, so that small reads cost no system call. Memory: 256 KiB, or the
-// largest view until a smaller one follows. Used by one thread.
+// Looks at a file in large pieces, so that small reads cost no system call. Memory: up to
+// 256 KiB, or twice the largest view until a smaller one follows. Used by one thread.
 class Window {
   public:
     // Bytes `at` to `at + count`, fewer where `limit` or the end of the file comes first. Bytes
