@@ -60,7 +60,7 @@ bool Gate::closes_something(EventType type) const {
     switch (type) {
         case EventType::ad_complete:
         case EventType::ad_skip:
-            return in_ad_;
+            return in_ad_ || (break_took_ad_ && ad_ts_ == end_ts_);
         case EventType::ad_break_complete:
             return in_break_;
         case EventType::chapter_complete:
@@ -118,6 +118,7 @@ void Gate::follow_ad(const Rules& rules, EventType type, int64_t ts) {
     }
     const bool break_at_once = ts == ad_ts_ && ad_awaits_break_;
     ad_ts_ = ts;
+    break_took_ad_ = type == EventType::ad_break_complete && in_ad_;
     switch (type) {
         case EventType::ad_break_start:
             in_break_ = true;

@@ -57,6 +57,7 @@ class Gate {
     bool in_break_ = false;
     bool in_ad_ = false;
     bool ad_awaits_break_ = false;  // an adStart came, its adBreakStart perhaps overtaken
+    bool break_took_ad_ = false;    // the end of an ad may come behind the end of its break
     bool in_chapter_ = false;
 };
 
