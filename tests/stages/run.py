@@ -81,8 +81,6 @@ def step(preset, name, command, result):
 
 
 def configure(preset, result):
-    if os.path.exists(os.path.join(ROOT, "build", preset, "build.ninja")):
-        return True
     return step(preset, "configure", ["cmake", "--preset", preset], result)
 
 

@@ -49,8 +49,8 @@ LIBRARIES = [
 ]
 SYSTEM_HEADER = re.compile(
     r"[a-z_0-9]+|(sys|net|netinet|arpa|linux)/[a-z_0-9]+\.h|"
-    r"(dirent|errno|fcntl|immintrin|malloc|netdb|nmmintrin|poll|pthread|sched|signal|time|unistd)"
-    r"\.h")
+    r"(dirent|errno|fcntl|immintrin|limits|malloc|netdb|nmmintrin|poll|pthread|sched|signal|stdio|"
+    r"stdlib|string|strings|time|unistd)\.h")
 
 # A fold has no clock, no thread, no chance and no I/O, so their headers are not for it.
 PURE = {
