@@ -40,7 +40,7 @@ def wait_until(question, what):
 
 
 class Server:
-    """Starts `playhead serve` and knows its two addresses. A context manager: kills it at the end."""
+    """Starts `playhead serve` and knows its two addresses. Killed at the end of a `with`."""
 
     def __init__(self, data, *arguments, wrapper=()):
         self.data = str(data)
@@ -58,10 +58,11 @@ class Server:
             self.kill()
 
     def start(self):
-        self.process = subprocess.Popen(
-            [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
-             "--admin", "127.0.0.1:0", *self.arguments],
-            stdout=subprocess.PIPE, stderr=open(self.data.rstrip("/") + ".log", "ab"))
+        with open(self.data.rstrip("/") + ".log", "ab") as log:
+            self.process = subprocess.Popen(
+                [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
+                 "--admin", "127.0.0.1:0", *self.arguments],
+                stdout=subprocess.PIPE, stderr=log)
         line = self.process.stdout.readline().decode()
         if not line.startswith("playhead ready"):
             raise AssertionError(f"not ready: {line!r}, see {self.log()}")
@@ -90,7 +91,7 @@ class Server:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_SECONDS)
 
     def post(self, path, body, connection=None):
-        """Posts JSON (or bytes as they are) to the collection address; gives status, headers, body."""
+        """Posts JSON, or bytes as they are, to players' address; gives status, headers, body."""
         own = connection or self.connection()
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         own.request("POST", path, data, {"Content-Type": "application/json"})

@@ -47,15 +47,17 @@ class View(unittest.TestCase):
 
     def test_a_silent_session_closes_by_inactivity_with_the_expected_numbers(self):
         case = timeline("01")
-        with Server(self.data, "--session.inactivity_seconds", "1",
+        # The shortest that is longer than any step of the timeline: a step of the client's clock
+        # beyond it would be taken as a jump of that clock (metrics 2.2).
+        inactivity_seconds = 13
+        with Server(self.data, "--session.inactivity_seconds", str(inactivity_seconds),
                     "--session.reorder_seconds", "1") as server:
             session = server.play(case["events"])
             seen = wait_until(lambda: self.closed(server, session), "the session closes")
             last = case["events"][-1]["playerTime"]["ts"]
             expect = dict(case["expect"])
-            # The inactivity of this server is one second instead of 600.
-            expect["session.closeTs"] = last + 1000
-            expect["sessionDetails.secondsSinceLastCall"] = 1
+            expect["session.closeTs"] = last + inactivity_seconds * 1000
+            expect["sessionDetails.secondsSinceLastCall"] = inactivity_seconds
             self.assertEqual(differences(expect, seen["metrics"]), {})
             self.assertEqual(server.send(session, case["events"][5]), 410)
 
