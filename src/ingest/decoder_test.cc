@@ -563,8 +563,10 @@ TEST_F(DecoderTest, every_difference_changes_the_fingerprint) {
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"qoeData":{"bitrate":1}})",
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"qoeData":{"bitrate":2}})",
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"qoeData":{"bitrate":0.5}})",
-        R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"qoeData":{"media.qoe.bitrate":1}})",
-        R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"params":{"media.qoe.bitrate":1}})",
+        R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},)"
+        R"("qoeData":{"media.qoe.bitrate":1}})",
+        R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},)"
+        R"("params":{"media.qoe.bitrate":1}})",
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"customMetadata":{"a":"b"}})",
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"customMetadata":{"b":"a"}})",
         R"({"eventType":"ping","playerTime":{"playhead":3,"ts":9},"customMetadata":{"a":""}})",

@@ -15,6 +15,7 @@
 #include "event/catalogue.h"
 #include "http/message.h"
 #include "ingest/decoder.h"
+#include "ingest/metadata_key.h"
 
 namespace playhead::ingest {
 namespace {
@@ -247,6 +248,16 @@ TEST(Schema, has_the_documented_shape) {
               json::parse(R"({"type":"object","patternProperties":{"^[a-zA-Z0-9_\\.]+$":)"
                           R"({"type":"string"}},"additionalProperties":false})"));
     EXPECT_FALSE(definitions["qoeData"].contains("required"));
+}
+
+TEST(Schema, the_pattern_of_metadata_keys_and_the_decoder_agree_on_every_character) {
+    const std::regex pattern{std::string(metadata_key_pattern)};
+    for (int c = 0; c < 256; ++c) {
+        const std::string one(1, static_cast<char>(c));
+        EXPECT_EQ(std::regex_search(one, pattern), is_metadata_key(one)) << c;
+        EXPECT_EQ(std::regex_search("a" + one + "b", pattern), is_metadata_key("a" + one + "b"));
+    }
+    EXPECT_FALSE(is_metadata_key(""));
 }
 
 TEST(Schema, only_a_host_goes_into_the_id) {
