@@ -104,6 +104,8 @@ void Loop::turn() {
         handled_ = 0;
         handler_->turn_ended();
     }
+    // Before anything is sent, so that who has read an answer finds it counted.
+    shared_->counts.add(tally_);
     settle_touched();
     expire();
     shared_->counts.add(tally_);
