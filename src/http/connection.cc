@@ -170,12 +170,16 @@ void Connection::drain() {
 }
 
 void Connection::expire() {
-    const bool half_received = begun_ms_ != not_begun && !lingering_ && !has_unsent();
-    if (half_received && !stopped_) {
+    if (lingering_ || stopped_ || has_unsent()) {
+        failed_ = true;
+    } else if (begun_ms_ != not_begun) {
         refuse(Refusal::timed_out);
         release_intake();
     } else {
-        failed_ = true;
+        // One look more: closing now would lose a request that is on its last step.
+        readable_ = true;
+        advance();
+        failed_ = answers_.waiting() == 0 && begun_ms_ == not_begun && !has_unsent();
     }
 }
 

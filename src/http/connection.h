@@ -101,7 +101,7 @@ class Connection {
     int64_t progress_ms_;  // when it last sent, received or became idle
 
     const bool unwelcome_;
-    bool readable_ = true;        // there may be something to receive
+    bool readable_ = false;       // there may be something to receive
     bool writable_ = true;        // the last send was not refused
     bool hung_up_ = false;        // the end or an error lies behind what can be received
     bool ended_ = false;          // the client has closed its side
