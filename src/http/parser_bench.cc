@@ -39,7 +39,7 @@ void parse(benchmark::State& state, const std::string& whole, size_t piece) {
         benchmark::DoNotOptimize(parser.request().body.data());
         parser.next();
     }
-    state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * whole.size()));
+    state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(whole.size()));
 }
 
 BENCHMARK_CAPTURE(parse, lean_whole, request("", 380), size_t{1} << 20);

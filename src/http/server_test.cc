@@ -659,7 +659,7 @@ TEST_F(ServerTest, an_answer_does_not_reach_who_comes_after_its_client) {
 TEST_F(ServerTest, a_port_that_is_taken_is_refused_even_if_it_could_be_shared) {
     options_.loops = 2;
     serve(echo);
-    for (const size_t loops : {1, 2}) {
+    for (const size_t loops : {size_t{1}, size_t{2}}) {
         Options options;
         options.listen = server_->address();
         options.loops = loops;
