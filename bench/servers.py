@@ -4,6 +4,7 @@
 Both are started and stopped here, on ports of their own and with everything they write in a folder
 of their own; a web server that the machine runs is never touched.
 """
+import concurrent.futures
 import http.client
 import json
 import os
@@ -16,6 +17,7 @@ import time
 
 START_SECONDS = 20
 FILES = 65536
+OPENERS = 16
 SESSION_START = {
     "eventType": "sessionStart",
     "playerTime": {"playhead": 0, "ts": 0},
@@ -103,9 +105,16 @@ def start_playhead(binary, folder, core):
 
 
 def open_sessions(server, count, epoch_ms):
-    """Opens `count` sessions over one connection and gives their ids."""
+    """Opens `count` sessions, over some connections side by side, and gives their ids."""
     start = {**SESSION_START, "playerTime": {"playhead": 0, "ts": epoch_ms}}
     body = json.dumps(start, separators=(",", ":"))
+    shares = [len(range(first, count, OPENERS)) for first in range(OPENERS)]
+    with concurrent.futures.ThreadPoolExecutor(OPENERS) as openers:
+        opened = openers.map(lambda share: open_over_one_connection(server, share, body), shares)
+        return [session for ids in opened for session in ids]
+
+
+def open_over_one_connection(server, count, body):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=START_SECONDS)
     ids = []
     for _ in range(count):
