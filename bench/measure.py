@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers: CPU time of a process with all its threads, what wrk said, medians of ratios."""
+import collections
 import glob
 import json
 import os
@@ -17,14 +18,21 @@ def parse_schedstat(text):
     return int(text.split()[0])
 
 
+def cpu_ns_of_threads(pid):
+    """Nanoseconds of CPU that the living threads of a process have used, by the name of the thread.
+    A thread that ends takes its time with it; none of the servers measured here ends a thread
+    while it serves."""
+    used = collections.Counter()
+    for folder in glob.glob(f"/proc/{pid}/task/*"):
+        with open(folder + "/comm", encoding="utf-8") as comm, \
+                open(folder + "/schedstat", encoding="ascii") as schedstat:
+            used[comm.read().strip()] += parse_schedstat(schedstat.read())
+    return used
+
+
 def cpu_ns(pid):
-    """Nanoseconds of CPU that all living threads of a process have used. A thread that ends takes
-    its time with it; none of the servers measured here ends a thread while it serves."""
-    total = 0
-    for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
-        with open(path, encoding="ascii") as file:
-            total += parse_schedstat(file.read())
-    return total
+    """Nanoseconds of CPU that all living threads of a process have used."""
+    return cpu_ns_of_threads(pid).total()
 
 
 def cpu_ns_at_rest(pid):

@@ -64,12 +64,16 @@ class Load:
 
 def measure_once(server, load, connections, seconds):
     before, _ = measure.cpu_ns_at_rest(server.pid)
+    threads = measure.cpu_ns_of_threads(server.pid)
     result = load.post(server, connections, seconds)
     after, rested = measure.cpu_ns_at_rest(server.pid)
+    spent = measure.cpu_ns_of_threads(server.pid)
     return {"server": server.name, "connections": connections, "answered": result["answered"],
             "refused": result["refused"],
             "cpu_us": (after - before) / 1000 / result["answered"],
             "rps": result["answered"] / (result["duration_us"] / 1e6),
+            "threads_us": {name: (spent[name] - threads[name]) / 1000 / result["answered"]
+                           for name in spent},
             "p50_ms": result["p50_us"] / 1000, "p99_ms": result["p99_us"] / 1000,
             "came_to_rest": rested}
 
@@ -140,6 +144,12 @@ def print_whole_server(result):
             row["connections"], ratio["median"], ratio["min"], ratio["max"],
             row["playhead_cpu_us"]["median"], row["nginx_cpu_us"]["median"],
             row["rps_ratio"]["median"]))
+    for row in result["rows"]:
+        names = sorted({name for runs in row["rounds"] for name in runs["playhead"]["threads_us"]})
+        medians = [(name, measure.spread([runs["playhead"]["threads_us"].get(name, 0.0)
+                                          for runs in row["rounds"]])["median"]) for name in names]
+        say(f"{row['connections']} connections, us by thread: " +
+            ", ".join(f"{name} {median:.2f}" for name, median in medians))
     say("{answered} answers of 2xx, {records} records in the journal".format(**result["journal"]))
     for row in result["rows"]:
         if row["refused"]:
