@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/ads.h"
 
-#include <utility>
-
 #include "base/check.h"
 #include "session/chapters.h"
 
@@ -70,7 +68,8 @@ void Ads::start(const event::Event& ad_start, int64_t ts, bool keep) {
     running_ = true;
     ++count_;
     if (!keep) return;
-    AdRow row;
+    current_ = static_cast<int32_t>(rows_.size());
+    AdRow& row = rows_.emplace_back();
     row.id = id_;
     row.pod_id = std::to_string(pod_index_);
     row.pod_name = pod_name_;
@@ -84,8 +83,6 @@ void Ads::start(const event::Event& ad_start, int64_t ts, bool keep) {
         }
     }
     row.custom_metadata = owned(ad_start.custom_metadata);
-    current_ = static_cast<int32_t>(rows_.size());
-    rows_.push_back(std::move(row));
 }
 
 void Ads::end(int64_t ts, bool completed) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <string>
-#include <utility>
 
 #include "base/check.h"
 
@@ -45,7 +44,8 @@ void Chapters::start(const event::Event& event, int64_t ts, bool keep) {
     running_ = true;
     ++count_;
     if (!keep) return;
-    ChapterRow row;
+    current_ = static_cast<int32_t>(rows_.size());
+    ChapterRow& row = rows_.emplace_back();
     row.index = index_;
     row.offset = number_of(event, event::Parameter::media_chapter_offset);
     row.length = number_of(event, event::Parameter::media_chapter_length);
@@ -53,8 +53,6 @@ void Chapters::start(const event::Event& event, int64_t ts, bool keep) {
     if (name != nullptr) row.name = name->text;
     row.started_ts = ts;
     row.custom_metadata = owned(event.custom_metadata);
-    current_ = static_cast<int32_t>(rows_.size());
-    rows_.push_back(std::move(row));
 }
 
 void Chapters::end(int64_t ts, bool completed) {

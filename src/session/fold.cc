@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/settle_order.h"
+
 namespace playhead::session {
 
 Fold::Fold(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
@@ -35,7 +37,7 @@ Folded Fold::at(int64_t uptime_ms) const {
 }
 
 std::vector<EventRow> in_arrival_order(std::vector<EventRow> events) {
-    std::ranges::stable_sort(events, {}, &EventRow::offset);
+    settle_order(events, &EventRow::offset);
     return events;
 }
 

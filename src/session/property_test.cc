@@ -9,7 +9,7 @@
 #include "session/admission.h"
 #include "session/fold.h"
 #include "session/random_suite.h"
-#include "session/row_digest.h"
+#include "session/settle_order.h"
 #include "session/table.h"
 
 namespace playhead::session {
@@ -17,7 +17,7 @@ namespace {
 
 using Timed = RandomSessions::Timed;
 
-constexpr uint64_t seeds = 300;
+constexpr uint64_t seeds = 100;
 
 // The sessions of one seed as the journal would have them: only what is admitted, one order.
 std::vector<Timed> journal_of(uint64_t seed, const Rules& rules) {
@@ -27,7 +27,7 @@ std::vector<Timed> journal_of(uint64_t seed, const Rules& rules) {
         const std::vector<Timed> one = sessions.session(i + 1, 1'000 * sessions.below(300));
         all.insert(all.end(), one.begin(), one.end());
     }
-    std::ranges::stable_sort(all, {}, [](const Timed& timed) { return timed.arrival.uptime_ms; });
+    settle_order(all, [](const Timed& timed) { return timed.arrival.uptime_ms; });
     Admission admission(rules);
     std::vector<Timed> journal;
     for (Timed& timed : all) {

@@ -9,6 +9,7 @@
 
 #include "event/event.h"
 #include "session/arrival.h"
+#include "session/settle_order.h"
 
 namespace playhead::session {
 
@@ -40,8 +41,7 @@ class RandomSessions {
             all.push_back(made(id, start_uptime + at + delay, clock + at, playhead, type()));
             if (below(10) == 0) all.push_back(all.back());
         }
-        std::ranges::stable_sort(all.begin() + 1, all.end(), {},
-                                 [](const Timed& timed) { return timed.arrival.uptime_ms; });
+        settle_order(all, [](const Timed& timed) { return timed.arrival.uptime_ms; });
         return all;
     }
 

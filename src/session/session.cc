@@ -2,13 +2,13 @@
 #include "session/session.h"
 
 #include <algorithm>
-#include <iterator>
 #include <span>
 #include <utility>
 
 #include "base/check.h"
 #include "event/limits.h"
 #include "session/order.h"
+#include "session/settle_order.h"
 
 namespace playhead::session {
 namespace {
@@ -132,18 +132,18 @@ void Session::flush_before_end(const Observer& observer) {
     const auto end = std::ranges::find(held_, EventType::session_end, &HeldEvent::type);
     CHECK(end != held_.end());
     const int64_t end_ts = end->ts;
-    const auto kept =
-        std::stable_partition(held_.begin(), held_.end(), [&](const HeldEvent& event) {
-            return event.type == EventType::session_end || event.ts > end_ts;
-        });
-    std::vector<HeldEvent> events(std::make_move_iterator(kept),
-                                  std::make_move_iterator(held_.end()));
-    held_.erase(kept, held_.end());
+    std::vector<HeldEvent> events;
+    std::vector<HeldEvent> kept;
+    for (HeldEvent& event : held_) {
+        const bool waits = event.type == EventType::session_end || event.ts > end_ts;
+        (waits ? kept : events).push_back(std::move(event));
+    }
+    held_ = std::move(kept);
     process_in_order(events, observer);
 }
 
 void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& observer) {
-    std::ranges::stable_sort(events, {}, &HeldEvent::ts);
+    settle_order(events, &HeldEvent::ts);
     std::span<HeldEvent> rest(events);
     while (!rest.empty()) {
         size_t group = 1;
