@@ -192,7 +192,9 @@ bool Connection::settle() {
     if (lingering_) return !ended_;
     if (!has_unsent()) {
         if (answers_.finished()) return close_up();
-        if (ended_ && answers_.waiting() == 0 && !stalled_) return false;
+        // Who has gone needs no answers; who only closed one side does.
+        const bool needs_nothing = gone_ || answers_.waiting() == 0;
+        if (ended_ && needs_nothing && !stalled_) return false;
     }
     loop_.set_deadline(*this, next_deadline());
     if (has_more()) loop_.advance_again(*this);
