@@ -87,7 +87,7 @@ def configure(preset, result):
 def build(preset, targets, result):
     chosen = ["--target", *targets] if targets else []
     return step(preset, "build", [*wrapper_of(preset), "cmake", "--build", "--preset", preset,
-                                  "-j", JOBS, *chosen], result)
+                                  "-j", JOBS, *chosen, "--", "-k", "0"], result)
 
 
 def ctest(preset, choice, result):
