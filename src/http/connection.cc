@@ -84,7 +84,9 @@ void Connection::receive() {
 
 // Hands on all complete requests.
 void Connection::consume(Intake& intake) {
-    while (!stopped_ && !intake.empty()) {
+    while (!stopped_ && !failed_ && !intake.empty()) {
+        // Many small requests with large answers would otherwise pile up within one turn.
+        if (out_.size() - sent_ > loop_.options().unsent_bytes) flush();
         if (answers_.waiting() >= loop_.options().pipelined) {
             stalled_ = true;
             return;
@@ -121,7 +123,7 @@ void Connection::handle(Intake& intake) {
 // Leaves the common intake empty for the next connection, and no own intake where nothing is left.
 void Connection::release_intake() {
     Intake& common = loop_.common_intake();
-    if (stopped_) {
+    if (stopped_ || failed_) {
         common.clear();
         if (intake_) loop_.give_back(std::move(intake_));
         return;

@@ -501,7 +501,9 @@ TEST_F(ServerTest, a_client_that_does_not_read_its_answers_is_closed) {
     TestClient client = TestClient::unconnected();
     client.take_little();
     client.connect_to(server_->address());
-    while (client.try_send(get("/a"))) continue;
+    std::string many;
+    for (int i = 0; i < 1000; ++i) many += get("/a");
+    while (client.try_send(many)) continue;
     EXPECT_TRUE(server_->drain(std::chrono::seconds(20)));
     // What the kernel buffers for both sides, and not what the server would for all connections.
     EXPECT_LT(count("playhead_http_requests_total", "server=\"http\""), 200U);
