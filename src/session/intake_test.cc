@@ -196,6 +196,28 @@ TEST(End, holds_few_stragglers_and_loses_none) {
     }
 }
 
+TEST(End, holds_no_more_stragglers_than_its_limit) {
+    const Rules rules;
+    event::Event event;
+    event.ts = 10'000;
+    Arrival arrival{.offset = 0, .received_at = 0, .uptime_ms = 0, .session = sample_id(1)};
+    Session session(rules, arrival, event, Origin::live, false);
+    event.type = event::EventType::session_end;
+    session.arrive(arrival, event);
+    event.type = event::EventType::ping;
+    size_t most = 0;
+    for (int i = 0; i < 100; ++i) {
+        event.ts = 6'000 + i;
+        event.fingerprint = ++arrival.offset;
+        session.arrive(arrival, event);
+        most = std::max(most, session.held_events());
+    }
+    EXPECT_EQ(most, end_grace_events);
+    EXPECT_FALSE(session.closed());
+    session.finish();
+    EXPECT_EQ(session.row().close_reason, CloseReason::session_end);
+}
+
 TEST(ClockJump, takes_the_time_between_the_arrivals) {
     const double hour = 3'600;
     Script script;
