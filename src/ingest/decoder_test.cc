@@ -524,7 +524,7 @@ TEST_F(DecoderTest, of_members_with_one_name_only_the_last_counts) {
 }
 
 TEST_F(DecoderTest, repeated_names_are_noticed_in_objects_of_any_size) {
-    for (const size_t count : {2, 63, 64, 65, 66, 500}) {
+    for (const size_t count : {2U, 63U, 64U, 65U, 66U, 500U}) {
         std::string metadata = "\"k0\":\"first\"";
         for (size_t i = 1; i < count; ++i) metadata += ",\"k" + std::to_string(i) + "\":\"v\"";
         ASSERT_TRUE(accepts(session_start().insert(1, "\"customMetadata\":{" + metadata + "},")));
