@@ -15,7 +15,8 @@ class Database;
 //
 // A file is open in one process, once (a second process gets the error `busy`). Extensions, other
 // files and later changes of settings are shut off: a question can reach nothing but these tables.
-// Writers and readers keep the file open as long as they live.
+// Writers and readers keep the file open as long as they live; none may live until the end of the
+// process, when what DuckDB keeps for each thread is already gone.
 class DuckdbStore {
   public:
     struct Options {

@@ -9,6 +9,7 @@
 
 // Rows for the tests and the benchmark of the store.
 namespace playhead::store::sample {
+
 constexpr int64_t largest = std::numeric_limits<int64_t>::max();
 constexpr int64_t smallest = std::numeric_limits<int64_t>::min();
 constexpr int64_t start = 1'714'564'800'000;
@@ -97,12 +98,11 @@ inline void set_flags(session::SessionRow& row) {
     row.has_progress_95 = true;
 }
 
-// An id that sorts by `number`.
+// The id of a session made at a rate of a hundred a second; `number` is counted from the first.
 inline event::SessionId sample_id(uint64_t number) {
+    const uint64_t created_ms = static_cast<uint64_t>(start) + 10 * number;
     event::SessionId id;
-    for (size_t i = 0; i < sizeof number; ++i) {
-        id.bytes[i] = static_cast<uint8_t>(number >> (56 - 8 * i));
-    }
+    for (size_t i = 0; i < 6; ++i) id.bytes[i] = static_cast<uint8_t>(created_ms >> (40 - 8 * i));
     id.bytes[31] = 0xab;
     return id;
 }

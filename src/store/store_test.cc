@@ -106,9 +106,7 @@ class StoreTest : public testing::Test {
     std::vector<uint64_t> numbers(std::optional<uint64_t> before, size_t limit) {
         std::vector<uint64_t> numbers;
         for (const SessionRow& row : page(before, limit)) {
-            uint64_t number = 0;
-            for (size_t i = 0; i < 8; ++i) number = number << 8 | row.id.bytes[i];
-            numbers.push_back(number);
+            numbers.push_back(static_cast<uint64_t>(row.id.created_ms() - sample::start) / 10);
         }
         return numbers;
     }
