@@ -15,13 +15,14 @@ namespace playhead::base {
 // One open file. Not thread-safe for writing; reads may run beside writes of other ranges.
 //
 // Promise: what was written before `sync` returned without error survives a crash of the process
-// and of the machine; before that anything may have happened to it. A failed `sync` is final: what is
-// on disk is then unknown, the file must not be used again, and the caller ends the process.
+// and of the machine; before that anything may have happened to it. A failed `sync` is final: what
+// is on disk is then unknown, the file must not be used again, and the caller ends the process.
 class File {
   public:
     virtual ~File() = default;
 
-    // Writes all of `bytes` at `offset`; the file grows when needed. Error `full` when there is no room.
+    // Writes all of `bytes` at `offset`; the file grows when needed. Error `full` when there is no
+    // room.
     virtual Result<void> write(uint64_t offset, std::string_view bytes) = 0;
 
     // Reads up to into.size() bytes from `offset`; fewer only at the end of the file.
@@ -38,7 +39,8 @@ class File {
 
 // Seam: the files of one machine. Paths are used as given. Functions are safe from any thread.
 //
-// A file that was made, renamed or removed is only sure to stay so after `sync_folder` of its folder.
+// A file that was made, renamed or removed is only sure to stay so after `sync_folder` of its
+// folder.
 class Disk {
   public:
     virtual ~Disk() = default;

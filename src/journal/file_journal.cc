@@ -98,7 +98,6 @@ base::Result<Offset> FileJournal::append(std::string_view record) {
 
 base::Result<Offset> FileJournal::commit() {
     if (failure_) return std::unexpected(*failure_);
-    if (next() == catalog_->end()) return next();
     if (auto done = sync_batch(); !done) return std::unexpected(done.error());
     catalog_->publish(synced_);
     return synced_;

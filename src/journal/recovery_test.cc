@@ -353,6 +353,24 @@ TEST(Recovery, what_is_read_after_a_failed_sync_survives_the_next_crash) {
     }
 }
 
+TEST(Recovery, a_name_that_only_the_page_cache_knew_is_made_durable) {
+    // A process that was killed after a rename and before the folder was synced; then the power
+    // fails.
+    for (uint64_t seed = 0; seed < 20; ++seed) {
+        MemoryDisk disk;
+        ASSERT_TRUE(disk.make_folder(folder));
+        const auto file = disk.open(segment_path(folder, 0), base::Disk::Open::create);
+        ASSERT_TRUE((*file)->write(0, encode_header({0, 0, 1}) + std::string(4096, '\0')));
+        ASSERT_TRUE((*file)->sync());
+        auto journal = open(disk);
+        ASSERT_TRUE(journal->append("committed"));
+        ASSERT_TRUE(journal->commit());
+        disk.crash(seed);
+        journal = open(disk);
+        ASSERT_EQ(read(*journal->reader()).records, std::vector<std::string>{"committed"}) << seed;
+    }
+}
+
 TEST(Recovery, a_half_written_next_segment_means_nothing) {
     const Sample sample;
     for (const std::string& rubbish :
