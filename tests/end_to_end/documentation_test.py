@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every command that the documentation shows is run, and prints what the documentation says.
 
-A fenced block marked `sh` is run with bash, all blocks of a page in one shell and in order. When the next
-block is marked `text`, it must be exactly what the commands printed. Addresses and folders that a
-reader would use as they are become those of a server started for the test.
+A fenced block marked `sh` is run with bash, all blocks of a page in one shell and in order. When
+the next block is marked `text`, it must be exactly what the commands printed. Addresses and folders
+that a reader would use as they are become those of a server started for the test.
 """
 
 import pathlib
 import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -61,7 +62,7 @@ class Documentation(unittest.TestCase):
             script = f"\necho; echo '{mark}'\n".join(commands(text) for text, _ in shown)
             script = script.replace("localhost:8080", f"127.0.0.1:{server.port}")
             script = script.replace("localhost:8081", f"127.0.0.1:{server.admin_port}")
-            script = script.replace("build/release/playhead", BINARY)
+            script = script.replace("build/release/playhead", shlex.quote(BINARY))
             script = script.replace("--data data", f"--data {folder}/data")
             done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=SOURCE,
                                   capture_output=True, text=True, timeout=300, check=False)

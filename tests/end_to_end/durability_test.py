@@ -14,7 +14,7 @@ ANSWERED_BEFORE_KILL = 400
 
 
 class Player(threading.Thread):
-    """Opens a session and posts pings, each with a time stamp of its own, until the server is gone."""
+    """Opens a session and posts pings, each with its own time stamp, until the server is gone."""
 
     def __init__(self, server, start, answered_enough):
         super().__init__()

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/fold_loop.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "event/record.h"
+#include "journal/memory_journal.h"
+
+namespace playhead::app {
+namespace {
+
+constexpr int64_t noon = 1'714'564'800'000;
+
+std::string start_body(int64_t ts) {
+    return R"({"playerTime":{"playhead":0,"ts":)" + std::to_string(ts) +
+           R"(},"eventType":"sessionStart","params":{"media.id":"a","media.length":60,)"
+           R"("media.contentType":"vod","media.playerName":"p","media.channel":"c",)"
+           R"("analytics.trackingServer":"t","analytics.reportSuite":"r",)"
+           R"("visitor.marketingCloudOrgId":"o"}})";
+}
+
+std::string event_body(const char* type, int64_t ts, int playhead) {
+    return R"({"playerTime":{"playhead":)" + std::to_string(playhead) + R"(,"ts":)" +
+           std::to_string(ts) + R"(},"eventType":")" + type + R"("})";
+}
+
+event::SessionId session_of(uint8_t number) {
+    event::SessionId id;
+    id.bytes[5] = number;
+    return id;
+}
+
+class Fold : public testing::Test {
+  protected:
+    void write(event::Record::Kind kind, uint8_t session, int64_t after_ms,
+               const std::string& body) {
+        std::string record;
+        event::encode({.kind = kind,
+                       .received_at = noon + after_ms,
+                       .uptime_ms = after_ms,
+                       .session = session_of(session),
+                       .body = body},
+                      record);
+        ASSERT_TRUE(journal_.append(record));
+        ASSERT_TRUE(journal_.commit());
+    }
+
+    // Ten seconds of content, then the end.
+    void write_view(uint8_t session, int64_t after_ms) {
+        write(event::Record::Kind::session_start, session, after_ms, start_body(noon + after_ms));
+        write(event::Record::Kind::event, session, after_ms + 1,
+              event_body("play", noon + after_ms + 1, 0));
+        write(event::Record::Kind::event, session, after_ms + 10'001,
+              event_body("sessionEnd", noon + after_ms + 10'001, 10));
+    }
+
+    void tick(int64_t after_ms) { write(event::Record::Kind::tick, 0, after_ms, ""); }
+
+    FoldLoop make(uint64_t stored_offset = 0) {
+        reader_ = journal_.reader();
+        return FoldLoop(
+            {.journal = *reader_, .to_store = to_store_, .signal = signal_, .counters = counters_},
+            session::Rules(), stored_offset);
+    }
+
+    static void fold_all(FoldLoop& loop) {
+        while (true) {
+            const auto worked = loop.step();
+            ASSERT_TRUE(worked);
+            if (!*worked) return;
+        }
+    }
+
+    std::vector<std::shared_ptr<const StoreBatch>> handed_over() {
+        std::vector<std::shared_ptr<const StoreBatch>> batches;
+        to_store_.try_pop_all(batches);
+        return batches;
+    }
+
+    journal::MemoryJournal journal_;
+    std::unique_ptr<journal::Reader> reader_;
+    base::BoundedQueue<std::shared_ptr<const StoreBatch>> to_store_{1};
+    base::Signal signal_;
+    base::Counters counters_;
+};
+
+TEST_F(Fold, a_closed_session_goes_to_the_store_with_the_offset_it_reflects) {
+    write_view(1, 0);
+    tick(60'000);
+    FoldLoop loop = make();
+    fold_all(loop);
+    const auto batches = handed_over();
+    ASSERT_EQ(batches.size(), 1U);
+    ASSERT_EQ(batches[0]->rows.size(), 1U);
+    EXPECT_EQ(batches[0]->rows[0].id, session_of(1));
+    EXPECT_EQ(batches[0]->rows[0].time_played_ms, 10'000);
+    EXPECT_EQ(batches[0]->offset, reader_->end());
+}
+
+TEST_F(Fold, a_closed_session_is_found_here_until_the_store_has_it) {
+    write_view(1, 0);
+    tick(60'000);
+    FoldLoop loop = make();
+    fold_all(loop);
+    EXPECT_NE(loop.unstored(session_of(1)), nullptr);
+    EXPECT_EQ(loop.unstored(session_of(2)), nullptr);
+    EXPECT_FALSE(loop.table().session(session_of(1)));
+    loop.stored(handed_over()[0]->offset);
+    fold_all(loop);
+    EXPECT_EQ(loop.unstored(session_of(1)), nullptr);
+}
+
+TEST_F(Fold, rows_gather_while_the_store_is_busy) {
+    FoldLoop loop = make();
+    for (uint8_t session = 1; session <= 3; ++session) {
+        write_view(session, session * 60'000);
+        tick(session * 60'000 + 30'000);
+        fold_all(loop);
+    }
+    auto batches = handed_over();
+    ASSERT_EQ(batches.size(), 1U);
+    EXPECT_EQ(batches[0]->rows.size(), 1U);
+    EXPECT_NE(loop.unstored(session_of(3)), nullptr);
+    EXPECT_TRUE(loop.flush());
+    batches = handed_over();
+    ASSERT_EQ(batches.size(), 1U);
+    EXPECT_EQ(batches[0]->rows.size(), 2U);
+}
+
+TEST_F(Fold, what_the_store_had_before_a_restart_is_not_written_again) {
+    write_view(1, 0);
+    tick(60'000);
+    const uint64_t stored = journal_.reader()->end();
+    write_view(2, 120'000);
+    tick(180'000);
+    FoldLoop loop = make(stored);
+    fold_all(loop);
+    const auto batches = handed_over();
+    ASSERT_EQ(batches.size(), 1U);
+    ASSERT_EQ(batches[0]->rows.size(), 1U);
+    EXPECT_EQ(batches[0]->rows[0].id, session_of(2));
+}
+
+TEST_F(Fold, a_record_that_cannot_be_read_is_counted_and_the_rest_goes_on) {
+    ASSERT_TRUE(journal_.append("no record"));
+    write(event::Record::Kind::event, 1, 5, "no event");
+    write_view(1, 10);
+    tick(60'000);
+    FoldLoop loop = make();
+    fold_all(loop);
+    EXPECT_EQ(counters_.counter("playhead_records_undecodable_total", "", "").value(), 2U);
+    EXPECT_NE(loop.unstored(session_of(1)), nullptr);
+}
+
+TEST_F(Fold, questions_are_answered_between_rounds_and_bounded) {
+    FoldLoop loop = make();
+    size_t answered = 0;
+    size_t taken = 0;
+    while (loop.ask([&](const FoldLoop&) { ++answered; })) ++taken;
+    EXPECT_EQ(answered, 0U);
+    EXPECT_GT(taken, 0U);
+    fold_all(loop);
+    EXPECT_EQ(answered, taken);
+    EXPECT_TRUE(loop.ask([](const FoldLoop&) {}));
+}
+
+}  // namespace
+}  // namespace playhead::app
