@@ -32,8 +32,10 @@ class Headers(ProtocolTest):
         for origin in ("https://player.example", "http://localhost:3000", "null", "file://", ""):
             with self.subTest(origin=origin):
                 headers = [("Origin", origin)]
-                self.check_cors(self.server.post("/api/v1/sessions", start(), headers=headers))
-                self.check_cors(self.server.ask("OPTIONS", "/api/v1/sessions", headers=headers))
+                self.check_created(self.server.post("/api/v1/sessions", start(), headers=headers))
+                answer = self.server.ask("OPTIONS", "/api/v1/sessions", headers=headers)
+                self.assertEqual(answer.status, 200)
+                self.check_cors(answer)
 
     def test_3_credentials_are_never_allowed_nor_cookies_set(self):
         headers = [("Origin", "https://player.example"), ("Cookie", "a=b")]
@@ -46,8 +48,9 @@ class Headers(ProtocolTest):
             self.assertEqual(answer.all("Set-Cookie"), [])
 
     def test_3_schemas_can_be_read_from_everywhere(self):
-        for name in ("ping", "nothing"):
+        for name, status in (("ping", 200), ("nothing", 404)):
             answer = self.server.ask("GET", f"/api/v1/schemas/{name}")
+            self.assertEqual(answer.status, status)
             self.assertEqual(answer.get("Access-Control-Allow-Origin"), "*")
 
 
@@ -121,7 +124,7 @@ class Preflight(ProtocolTest):
 
     def test_3_only_options_mirrors_what_is_requested(self):
         asked = [("Access-Control-Request-Headers", "user-agent")]
-        self.check_cors(self.server.post("/api/v1/sessions", start(), headers=asked))
+        self.check_created(self.server.post("/api/v1/sessions", start(), headers=asked))
 
 
 if __name__ == "__main__":
