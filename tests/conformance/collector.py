@@ -203,7 +203,8 @@ class ProtocolTest(unittest.TestCase):
     def configured(self, *arguments):
         """A server of this test alone, with these arguments."""
         if URL:
-            self.skipTest("another's server: needs the configuration " + " ".join(arguments))
+            needed = " ".join(arguments) or "a server that can be started and killed"
+            self.skipTest("another's server: needs " + needed)
         folder = tempfile.mkdtemp()
         collector = own_server(folder, *arguments)
         self.addCleanup(end, collector, folder)
