@@ -2,6 +2,7 @@
 #include "web/session_page.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 #include "base/check.h"
@@ -13,14 +14,12 @@ using session::SessionRow;
 SessionPage merge_newest_first(std::vector<SessionRow> open, std::vector<SessionRow> stored,
                                size_t limit) {
     CHECK(limit > 0);
+    std::ranges::sort(open, std::greater{}, &SessionRow::id);
+    std::ranges::sort(stored, std::greater{}, &SessionRow::id);
     SessionPage page;
-    page.rows = std::move(stored);
-    page.rows.insert(page.rows.end(), std::make_move_iterator(open.begin()),
-                     std::make_move_iterator(open.end()));
-    // The sort is stable, so that of two rows of one session the stored one stays in front.
-    std::ranges::stable_sort(page.rows, std::greater{}, &SessionRow::id);
-    const auto repeated = std::ranges::unique(page.rows, {}, &SessionRow::id);
-    page.rows.erase(repeated.begin(), repeated.end());
+    // Of what is in both, a union takes the one of the first list.
+    std::ranges::set_union(stored, open, std::back_inserter(page.rows), std::greater{},
+                           &SessionRow::id, &SessionRow::id);
     if (page.rows.size() > limit) {
         page.rows.resize(limit);
         page.next = page.rows.back().id.text();
