@@ -2,7 +2,9 @@
 #include "ingest/decimal.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <system_error>
 
 namespace playhead::ingest {
 namespace {
@@ -89,6 +91,30 @@ std::optional<int64_t> whole_part(const Decimal& decimal) {
     return static_cast<int64_t>(decimal.negative ? 0 - value : value);
 }
 
+// Takes the digits off the front; says whether there was one.
+bool take_digits(std::string_view& text) {
+    const size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(count);
+    return count > 0;
+}
+
+// RFC 8259 section 6.
+bool is_grammatical(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) return false;
+    if (!take_digits(text)) return false;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        if (!take_digits(text)) return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+        text.remove_prefix(1);
+        if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+        if (!take_digits(text)) return false;
+    }
+    return text.empty();
+}
+
 }  // namespace
 
 std::optional<int64_t> exact_integer(std::string_view token) {
@@ -99,6 +125,16 @@ std::optional<int64_t> exact_integer(std::string_view token) {
 
 std::optional<int64_t> truncated_integer(std::string_view token) {
     return whole_part(parse(token));
+}
+
+std::optional<double> nearest_double(std::string_view token) {
+    token = token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+    if (!is_grammatical(token)) return std::nullopt;
+    double value = 0;
+    const auto read = std::from_chars(token.data(), token.data() + token.size(), value);
+    if (read.ec == std::errc()) return value;
+    if (parse(token).first_power > 0) return std::nullopt;
+    return token[0] == '-' ? -0.0 : 0.0;
 }
 
 }  // namespace playhead::ingest

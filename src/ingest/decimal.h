@@ -16,4 +16,9 @@ std::optional<int64_t> exact_integer(std::string_view token);
 // The same with a fractional part cut off: "3.9" gives 3, "-3.9" gives -3.
 std::optional<int64_t> truncated_integer(std::string_view token);
 
+// The double nearest to a JSON number of any length; zero when it is nearer to zero than any other.
+// Nothing when it is too large, or when `token`, up to white space at its end, is no number by the
+// grammar of JSON.
+std::optional<double> nearest_double(std::string_view token);
+
 }  // namespace playhead::ingest

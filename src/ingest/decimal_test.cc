@@ -62,5 +62,36 @@ TEST(Decimal, truncation_goes_towards_zero) {
     EXPECT_EQ(truncated_integer("9223372036854775808.1"), std::nullopt);
 }
 
+TEST(Decimal, a_double_is_the_nearest_however_many_digits_there_are) {
+    EXPECT_EQ(nearest_double("0.99999999999999999999"), 1.0);
+    EXPECT_EQ(nearest_double("0.01234567890123456789012345"), 0.012345678901234568);
+    EXPECT_EQ(nearest_double("-12345678901234567890123.5"), -12345678901234567000000.0);
+    EXPECT_EQ(nearest_double("1" + std::string(400, '0') + "e-400"), 1.0);
+    EXPECT_EQ(nearest_double("1.5e+00000000000000000000001 \r\n"), 15.0);
+    EXPECT_EQ(nearest_double("1.7976931348623157e308"), std::numeric_limits<double>::max());
+    EXPECT_EQ(nearest_double("4.9406564584124654e-324"), std::numeric_limits<double>::denorm_min());
+}
+
+TEST(Decimal, a_double_too_large_is_none_and_one_too_small_is_zero) {
+    for (const char* token : {"1e309", "-1e309", "1e99999999999999999999", "0.1e400"}) {
+        EXPECT_EQ(nearest_double(token), std::nullopt) << token;
+    }
+    for (const char* token : {"0e99999999999999999999", "0e-99999999999999999999",
+                              "1e-99999999999999999999", "-1e-400", "0.0e400", "10e-400"}) {
+        EXPECT_EQ(nearest_double(token), 0.0) << token;
+    }
+}
+
+TEST(Decimal, a_double_is_spelled_by_the_grammar_of_json) {
+    for (const char* token :
+         {"",    "-",     "+1",  "01", "-01", "00",  ".5",  "1.",   "1.e1", "1e",
+          "1e+", "1e1.5", "1 2", "1x", "--1", "inf", "nan", "0x10", "1,",   " 1"}) {
+        EXPECT_EQ(nearest_double(token), std::nullopt) << token;
+    }
+    for (const char* token : {"0", "-0", "10", "0.10", "1e1", "1E+1", "1e-01", "0e0"}) {
+        EXPECT_TRUE(nearest_double(token)) << token;
+    }
+}
+
 }  // namespace
 }  // namespace playhead::ingest

@@ -36,8 +36,9 @@ using event::ValueType;
 
 static_assert(http::body_padding >= simdjson::SIMDJSON_PADDING);
 
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-constexpr std::string_view white_space = " \t\r\n";
+// simdjson 3.0.1 reads 0.99999999999999999999 as another number and refuses an exponent of twenty
+// digits; what is no longer than this it reads well.
+constexpr size_t most_simdjson_reads = 20;
 
 // Up to so many members an object's names are compared one by one, beyond that by sorting.
 constexpr size_t small_object = 64;
@@ -50,14 +51,8 @@ simdjson::padded_string_view padded(std::string_view text) {
                                         text.size() + simdjson::SIMDJSON_PADDING);
 }
 
-std::string_view without_mark(std::string_view body) {
-    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
-    return body;
-}
-
 std::string_view trimmed(std::string_view text) {
-    const size_t last = text.find_last_not_of(white_space);
-    return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+    return text.substr(0, text.find_last_not_of(" \t\r\n") + 1);
 }
 
 // The text of a value, from its first to its last character. Containers are skipped by their
@@ -107,9 +102,14 @@ bool read_number(od::value& value, Number& number) {
         return true;
     }
     number.token = value.raw_json_token();
-    if (value.get_double().get(number.real) != simdjson::SUCCESS) return false;
-    const auto exact = exact_integer(number.token);
-    if (exact) {
+    if (number.token.size() > most_simdjson_reads) {
+        const auto real = nearest_double(number.token);
+        if (!real) return false;
+        number.real = *real;
+    } else if (value.get_double().get(number.real) != simdjson::SUCCESS) {
+        return false;
+    }
+    if (const auto exact = exact_integer(number.token)) {
         number.is_integer = true;
         number.integer = *exact;
         number.real = static_cast<double>(*exact);

@@ -287,6 +287,29 @@ TEST_F(DecoderTest, the_playhead_is_rounded_half_up_to_milliseconds) {
     EXPECT_EQ(playhead("123456789012345678901234567890"), int64_t{1} << 53);
 }
 
+TEST_F(DecoderTest, a_number_of_many_digits_is_read_as_well_as_a_short_one) {
+    const auto body = [](const std::string& number, const std::string& behind) {
+        return R"({"eventType":"ping","playerTime":{"playhead":)" + number + behind + "}}";
+    };
+    for (const char* behind : {",\"ts\":1", " \r\n,\"ts\":1"}) {
+        ASSERT_TRUE(accepts(body("0.99999999999999999999", behind)));
+        EXPECT_EQ(event_.playhead_ms, 1000);
+        ASSERT_TRUE(accepts(body("0.0123456789012345678901234567890", behind)));
+        EXPECT_EQ(event_.playhead_ms, 12);
+        ASSERT_TRUE(accepts(body("0.5e00000000000000000000001", behind)));
+        EXPECT_EQ(event_.playhead_ms, 5000);
+        ASSERT_TRUE(accepts(body("0e40888888888888888888888888", behind)));
+        EXPECT_EQ(event_.playhead_ms, 0);
+        EXPECT_TRUE(is_malformed(body("1e40888888888888888888888888", behind)));
+        EXPECT_TRUE(is_malformed(body("00.99999999999999999999", behind)));
+        EXPECT_TRUE(is_malformed(body("0.99999999999999999999x", behind)));
+        EXPECT_TRUE(is_malformed(body("0.99999999999999999999 x", behind)));
+    }
+    EXPECT_TRUE(
+        accepts(ping(R"(,"params":{"a":[0.99999999999999999999,{"b":1}]})"), Profile::lenient));
+    EXPECT_TRUE(is_malformed(ping(R"(,"params":{"a":[0.99999999999999999999)")));
+}
+
 TEST_F(DecoderTest, the_time_stamp_is_an_exact_integer_of_64_bits) {
     const auto body = [](const std::string& number) {
         return R"({"eventType":"ping","playerTime":{"playhead":0,"ts":)" + number + "}}";

@@ -9,6 +9,7 @@
 #include "event/limits.h"
 #include "http/ascii.h"
 #include "ingest/answer.h"
+#include "ingest/json_text.h"
 #include "ingest/schema.h"
 
 namespace playhead::ingest {
@@ -20,8 +21,7 @@ constexpr std::string_view suite_path = "/params/analytics.reportSuite";
 
 // Whether the body is an array, as far as its first character tells.
 bool is_array(std::string_view body) {
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+    body = without_mark(body);
     const size_t first = body.find_first_not_of(" \t\r\n");
     return first != std::string_view::npos && body[first] == '[';
 }

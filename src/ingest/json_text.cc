@@ -5,6 +5,12 @@
 
 namespace playhead::ingest {
 
+std::string_view without_mark(std::string_view body) {
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (body.starts_with(byte_order_mark)) body.remove_prefix(byte_order_mark.size());
+    return body;
+}
+
 void append_json_string(std::string_view text, std::string& to) {
     constexpr std::string_view digits = "0123456789abcdef";
     to += '"';

@@ -7,6 +7,9 @@
 
 namespace playhead::ingest {
 
+// The text of a body without the byte-order mark that some clients put before it.
+std::string_view without_mark(std::string_view body);
+
 // Appends the text as a JSON string with its quotes. `text` must be UTF-8.
 void append_json_string(std::string_view text, std::string& to);
 
