@@ -14,3 +14,7 @@ find_path(LLHTTP_INCLUDE llhttp.h PATHS /usr/share/include/llhttp REQUIRED)
 add_library(llhttp STATIC ${LLHTTP_SOURCES}/api.c ${LLHTTP_SOURCES}/http.c ${LLHTTP_SOURCES}/llhttp.c)
 target_include_directories(llhttp SYSTEM PUBLIC ${LLHTTP_INCLUDE})
 target_compile_options(llhttp PRIVATE -w -O2)
+if(PLAYHEAD_FUZZ)
+    # The fuzzer sees which way an input takes through the grammar.
+    target_compile_options(llhttp PRIVATE -fsanitize=fuzzer-no-link,address)
+endif()

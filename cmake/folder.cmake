@@ -3,8 +3,9 @@
 #
 # One folder of src/ as one static library `playhead_<name>`, and what lies beside its files:
 #   TESTS x_test.cc   one program `<name>_test`, each of its cases a ctest case labelled `unit`
-#   FUZZ  x_fuzz.cc   with PLAYHEAD_FUZZ a libFuzzer program `<name>_x_fuzz`; in every developer
-#                     build a program of the same name that replays tests/corpus/<name>_x
+#   FUZZ  x_fuzz.cc   with PLAYHEAD_FUZZ a libFuzzer program `<name>_x_fuzz`, which a ctest case
+#                     labelled `fuzz` runs for some seconds; in every other developer build a
+#                     program of the same name that replays tests/corpus/<name>_x
 #   BENCH x_bench.cc  one program `<name>_bench`
 # Every file is listed by name; a test holds the list against the folder.
 function(playhead_folder name)
@@ -33,6 +34,7 @@ function(playhead_folder name)
         if(PLAYHEAD_FUZZ)
             add_executable(${target} ${source})
             target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+            playhead_fuzz_test(${name}_${subject})
         else()
             add_executable(${target} ${source} "${PROJECT_SOURCE_DIR}/tests/corpus/replay.cc")
             add_test(NAME fuzz_replay/${name}_${subject}
@@ -41,4 +43,38 @@ function(playhead_folder name)
         endif()
         target_link_libraries(${target} PRIVATE playhead_${name} ${ARG_TEST_LINK})
     endforeach()
+endfunction()
+
+# All that a build with PLAYHEAD_FUZZ is made for.
+if(PLAYHEAD_FUZZ)
+    add_custom_target(fuzz_targets)
+endif()
+
+# Runs one fuzz target for a few seconds from its corpus. What it finds stays in the build folder.
+function(playhead_fuzz_test subject)
+    set(findings "${CMAKE_BINARY_DIR}/findings/${subject}")
+    set(corpus "${CMAKE_BINARY_DIR}/corpus/${subject}")
+    file(MAKE_DIRECTORY "${findings}" "${corpus}")
+    add_test(NAME fuzz/${subject}
+        COMMAND ${subject}_fuzz -max_total_time=5 -timeout=20 -rss_limit_mb=2048
+            "-artifact_prefix=${findings}/" "${corpus}" "${PROJECT_SOURCE_DIR}/tests/corpus/${subject}")
+    set_tests_properties(fuzz/${subject} PROPERTIES LABELS fuzz TIMEOUT 300)
+    add_dependencies(fuzz_targets ${subject}_fuzz)
+endfunction()
+
+# playhead_canary(<name> <subject> <source> <bug>)
+#
+# With PLAYHEAD_FUZZ a program `<name>_<subject>_canary`: the fuzz target with <source> built once
+# more, with <bug> planted (base/canary.h). It takes the place of the file in the library, so no
+# other program can have the bug.
+function(playhead_canary name subject source bug)
+    if(NOT PLAYHEAD_FUZZ)
+        return()
+    endif()
+    set(target ${name}_${subject}_canary)
+    add_executable(${target} ${subject}_fuzz.cc ${source})
+    target_compile_definitions(${target} PRIVATE "PLAYHEAD_PLANTED=\"${bug}\"")
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${target} PRIVATE playhead_${name} ${ARGN})
+    add_dependencies(fuzz_targets ${target})
 endfunction()

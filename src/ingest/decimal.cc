@@ -6,6 +6,8 @@
 #include <limits>
 #include <system_error>
 
+#include "base/canary.h"
+
 namespace playhead::ingest {
 namespace {
 
@@ -119,7 +121,8 @@ bool is_grammatical(std::string_view text) {
 
 std::optional<int64_t> exact_integer(std::string_view token) {
     const Decimal decimal = parse(token);
-    if (decimal.has_fraction) return std::nullopt;
+    constexpr bool takes_fractions = PLAYHEAD_CANARY(takes_a_fraction_for_an_integer);
+    if (decimal.has_fraction && !takes_fractions) return std::nullopt;
     return whole_part(decimal);
 }
 

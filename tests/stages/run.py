@@ -5,6 +5,7 @@
   release  release build; all tests: unit, replay of fuzz findings, rules, end to end
   asan     address and undefined-behaviour sanitizers: unit and end to end
   tsan     thread sanitizer: the tests of the folders with threads, and end to end
+  fuzz     each fuzz target for some seconds, and the proof that planted bugs are found
   format   clang-format on every C++ file
   lint     clang-tidy on every source file (a file that has not changed since it last passed, with
            all that it includes, passes at once; --fresh forgets that)
@@ -135,6 +136,11 @@ def stage_tsan(_, result):
         ctest("tsan", ["-R", f"^({'|'.join(THREADED)}|end_to_end)/"], result)
 
 
+def stage_fuzz(_, result):
+    if configure("fuzz", result) and build("fuzz", ["fuzz_targets"], result):
+        ctest("fuzz", ["-L", "^fuzz$"], result)
+
+
 def stage_format(_, result):
     done = subprocess.run([os.path.join(ROOT, "script/format"), "--check"], capture_output=True,
                           text=True, check=False)
@@ -151,7 +157,7 @@ def stage_lint(options, result):
         lint.run(ROOT, os.path.join(ROOT, "build/release"), options.fresh, result)
 
 
-STAGES = {"release": stage_release, "asan": stage_asan, "tsan": stage_tsan,
+STAGES = {"release": stage_release, "asan": stage_asan, "tsan": stage_tsan, "fuzz": stage_fuzz,
           "format": stage_format, "lint": stage_lint}
 
 
