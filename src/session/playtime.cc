@@ -10,7 +10,8 @@ void wait(std::vector<Interval>& waiting, const Interval& interval) {
     if (!waiting.empty()) {
         Interval& last = waiting.back();
         const bool alike = last.chapter == interval.chapter && last.bitrate == interval.bitrate &&
-                           last.p0 == last.p1 && interval.p0 == interval.p1;
+                           last.p0 == interval.p0 && last.p1 == interval.p0 &&
+                           interval.p0 == interval.p1;
         if (alike || waiting.size() == Playtime::max_held) {
             last.dt += interval.dt;
             last.p1 = interval.p1;

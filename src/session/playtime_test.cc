@@ -117,6 +117,16 @@ TEST(Gap, goes_on_through_a_pause_which_is_not_of_it) {
     EXPECT_EQ(clock.playtime.pause_ms(), 5'000);
 }
 
+TEST(Gap, a_move_during_its_pause_is_not_played) {
+    Clockwork clock;
+    clock.gap(250);
+    clock.playtime.pause(clock.next(5'000, 0, 700), true, clock.chapters);
+    clock.playtime.gap(clock.next(30'000, 700, 700), clock.chapters);
+    clock.playtime.finish(clock.chapters);
+    EXPECT_EQ(clock.playtime.main_ms(), 30'250);
+    EXPECT_EQ(clock.playtime.played().unique_ms(), 0);
+}
+
 TEST(Gap, ends_with_an_ad) {
     Clockwork clock;
     clock.gap(200);
