@@ -298,6 +298,18 @@ TEST(EqualStamps, an_abort_in_any_order_closes_all) {
     } while (std::ranges::next_permutation(types).found);
 }
 
+// The gate follows ads as they arrive, so it can let a closing event in that closes nothing.
+TEST(EqualStamps, the_end_is_last_even_when_nothing_fits) {
+    Script script;
+    script.pod(1, 0, 1).at(2, 0, "adComplete").ad(2, 0, "a");
+    for (const char* type : {"sessionEnd", "adComplete", "sessionComplete"}) {
+        script.at(9, 0, type).received(9);
+    }
+    EXPECT_TRUE(script.row().is_completed);
+    EXPECT_EQ(script.row().ads.at(0).time_played_ms, 0);
+    EXPECT_EQ(script.row().events_after_close, 0);
+}
+
 TEST(EqualStamps, a_whole_session_at_one_moment_keeps_its_order) {
     Script script;
     script.at(0, 0, "play").pod(0, 0, 1).ad(0, 0, "a").at(0, 0, "adComplete");

@@ -77,6 +77,10 @@ size_t next_of(std::span<const HeldEvent> group, const Machine& machine) {
     for (size_t i = 0; i < group.size(); ++i) {
         if (all.applicable(group[i])) return i;
     }
+    // Nothing fits, so the order is free, but what comes behind the end of a session is lost.
+    for (size_t i = 0; i < group.size(); ++i) {
+        if (group[i].type != EventType::session_end) return i;
+    }
     return 0;
 }
 
