@@ -67,7 +67,7 @@ void Ads::start(const event::Event& ad_start, int64_t ts, bool keep) {
     pod_position_ = integer_of(ad_start, Parameter::media_ad_pod_position);
     running_ = true;
     ++count_;
-    if (!keep) return;
+    if (!keep || id_.empty()) return;
     current_ = static_cast<int32_t>(rows_.size());
     AdRow& row = rows_.emplace_back();
     row.id = id_;

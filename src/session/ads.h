@@ -26,7 +26,7 @@ class Ads {
     void open_break(const event::Event& break_start);
 
     // Starts the ad of an adStart in the open break; none may run. `keep`: false when there is no
-    // room for a row; then it only counts.
+    // room for a row; then it only counts. So does an ad with an empty id (metrics 6).
     void start(const event::Event& ad_start, int64_t ts, bool keep);
 
     // Ends the running ad; nothing when there is none.

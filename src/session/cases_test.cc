@@ -41,6 +41,18 @@ TEST(Cases, every_worked_case_gives_its_expected_values) {
     }
 }
 
+TEST(Cases, every_golden_case_gives_its_expected_values) {
+    const std::vector<std::string> files = files_in("tests/golden");
+    EXPECT_GE(files.size(), 7U);
+    for (const std::string& file : files) {
+        const Json document = read_json(file);
+        const Json actual = told(fold_sample(document).row);
+        for (const auto& [key, wanted] : document.at("expect").items()) {
+            expect_told(actual, key, wanted, file);
+        }
+    }
+}
+
 TEST(Cases, every_session_of_the_cases_with_several_gives_its_expected_values) {
     size_t checked = 0;
     for (const std::string& file : files_in(std::string(folder) + "/multi")) {
