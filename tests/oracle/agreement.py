@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the oracle and the program agree on random sessions.
+
+    python3 tests/oracle/agreement.py [--sessions N] [--seed K] [--stop-after M]
+
+Prints for each difference the seed, the number of the session, the keys, and the session made as
+small as it goes while the two still differ: a case ready to be put into tests/golden, with the
+values of the oracle. Exit status 1 when there is one. PLAYHEAD_BINARY names the program.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+
+import oracle
+import random_sessions
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BINARY = os.environ.get("PLAYHEAD_BINARY",
+                        os.path.join(HERE, "..", "..", "build", "release", "playhead"))
+SESSIONS_PER_PROCESS = 250
+TOLERANCE = 1e-6
+
+
+def fold_with_program(sessions):
+    """Flat keys by session id, from one process for all."""
+    done = subprocess.run([BINARY, "fold", "-"], input=json.dumps({"sessions": sessions}),
+                          capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"playhead fold gave {done.returncode}: {done.stderr}")
+    by_session = {session["sid"]: {} for session in sessions}
+    for key, value in json.loads(done.stdout).items():
+        sid, name = key.split("/", 1)
+        if name != "verdicts":
+            by_session[sid][name] = value
+    return by_session
+
+
+def differing_keys(expected, got):
+    """Section 16 of the metrics: reals within a tolerance, everything else exactly."""
+    found = []
+    for key in sorted(set(expected) | set(got)):
+        want, have = expected.get(key), got.get(key)
+        if isinstance(want, float) and isinstance(have, (int, float)):
+            if abs(want - have) > TOLERANCE:
+                found.append(key)
+        elif want != have:
+            found.append(key)
+    return found
+
+
+def difference(session):
+    return differing_keys(oracle.fold(session), fold_with_program([session])[session["sid"]])
+
+
+def minimised(session):
+    """Drops events one by one, from the last, as long as the two still differ."""
+    smallest = session
+    shrinks = True
+    while shrinks:
+        shrinks = False
+        for index in range(len(smallest["events"]) - 1, 0, -1):
+            events = smallest["events"][:index] + smallest["events"][index + 1:]
+            candidate = {**smallest, "events": events}
+            if difference(candidate):
+                smallest = candidate
+                shrinks = True
+    return smallest
+
+
+def as_case(session, seed, number):
+    return {"name": "", "source": f"tests/oracle, seed {seed}, session {number}", "notes": "",
+            "context": session["context"], "events": session["events"],
+            "expect": oracle.fold(session)}
+
+
+def report(session, seed, number):
+    smallest = minimised(session)
+    expected = oracle.fold(smallest)
+    got = fold_with_program([smallest])[smallest["sid"]]
+    print(f"DIFFERENCE: seed {seed}, session {number}")
+    for key in differing_keys(expected, got):
+        print(f"  {key}: oracle {expected.get(key)}, program {got.get(key)}")
+    print(json.dumps(as_case(smallest, seed, number), indent=1))
+    sys.stdout.flush()
+
+
+def compare(seed, count, stop_after=3):
+    """Gives how many of `count` sessions differ; tells about each until `stop_after`."""
+    found = 0
+    for first in range(0, count, SESSIONS_PER_PROCESS):
+        numbers = range(first, min(first + SESSIONS_PER_PROCESS, count))
+        sessions = [random_sessions.session(seed, number) for number in numbers]
+        got = fold_with_program(sessions)
+        for number, session in zip(numbers, sessions):
+            if differing_keys(oracle.fold(session), got[session["sid"]]):
+                report(session, seed, number)
+                found += 1
+                if found == stop_after:
+                    return found
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--sessions", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--stop-after", type=int, default=3)
+    given = parser.parse_args()
+    found = compare(given.seed, given.sessions, given.stop_after)
+    print(f"seed {given.seed}: {found} differences in {given.sessions} sessions")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
