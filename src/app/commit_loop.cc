@@ -42,7 +42,9 @@ base::Result<bool> CommitLoop::step() {
     const auto end = parts_.journal.commit();
     if (!end) return std::unexpected(end.error());
     commits_.add();
-    answer();
+    accepted_.add(pending_);
+    pending_ = 0;
+    answers_.send();
     parts_.committed.raise();
     return true;
 }
@@ -69,8 +71,11 @@ void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
         submission.responder.send(ingest::rejected(ingest::Rejection::overloaded));
         return;
     }
-    pending_.push_back({std::move(submission.responder), submission.session,
-                        submission.kind != event::Record::Kind::event});
+    answers_.add(std::move(submission.responder),
+                 submission.kind == event::Record::Kind::event
+                     ? ingest::accepted_event()
+                     : ingest::created_session(submission.session));
+    ++pending_;
 }
 
 bool CommitLoop::admit(ingest::Submission& submission, int64_t uptime_ms) {
@@ -115,15 +120,6 @@ void CommitLoop::tick() {
                   record_);
     // A journal without room loses nothing by a missing tick: time goes on with the next record.
     if (!parts_.journal.append(record_)) full_.add();
-}
-
-void CommitLoop::answer() {
-    accepted_.add(pending_.size());
-    for (Pending& one : pending_) {
-        one.responder.send(one.is_start ? ingest::created_session(one.session)
-                                        : ingest::accepted_event());
-    }
-    pending_.clear();
 }
 
 }  // namespace playhead::app

@@ -11,6 +11,7 @@
 #include "base/counters.h"
 #include "base/error.h"
 #include "base/signal.h"
+#include "http/answers.h"
 #include "http/message.h"
 #include "ingest/submission.h"
 #include "journal/journal.h"
@@ -26,13 +27,17 @@ namespace playhead::app {
 // When nothing came for a second and sessions are open, a tick goes into the journal, so that the
 // fold closes silent sessions at the same record in every replay.
 //
-// Bounds: the queue's limit times the limit of a turn (ingest/submission.h).
+// Bounds: what waits, and once more as much while it is worked on (the limit of the queue).
 class CommitLoop {
   public:
+    // Limited by memory and not by turns: while one sync is slow, a turn may hold one request only,
+    // and each turn that is refused is lost data.
+    using Queue = base::BoundedQueue<ingest::Turn, ingest::TurnBytes>;
+
     struct Parts {
         journal::Writer& journal;
         session::Admission& admission;
-        base::BoundedQueue<ingest::Turn>& turns;
+        Queue& turns;
         base::Signal& committed;  // raised after each commit
         const base::Clock& clock;
         base::Counters& counters;
@@ -45,22 +50,16 @@ class CommitLoop {
     base::Result<bool> step();
 
   private:
-    struct Pending {
-        http::Responder responder;
-        event::SessionId session;
-        bool is_start = false;
-    };
-
     void take(ingest::Turn& turn);
     void take(ingest::Submission& submission, std::string_view body);
     bool admit(ingest::Submission& submission, int64_t uptime_ms);
     void tick();
-    void answer();
 
     Parts parts_;
     Uptime uptime_;
     std::vector<ingest::Turn> turns_;
-    std::vector<Pending> pending_;
+    http::Answers answers_;  // of what the next commit makes durable
+    size_t pending_ = 0;     // how many
     std::string record_;
     base::Counter& accepted_;
     base::Counter& unknown_;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 15> keys = {{
+constexpr std::array<ConfigKey, 17> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts; loopback only"},
@@ -41,6 +41,10 @@ constexpr std::array<ConfigKey, 15> keys = {{
      "threads that talk to players; 0: half of the cores, at least one"},
     {"http.max_connections", &Config::max_connections, 1, 10'000'000, "",
      "connections of players at one time; beyond it a connection is answered 503"},
+    {"http.idle_seconds", &Config::http_idle_seconds, 1, day_seconds, "",
+     "a player's connection closes when it asked nothing for so long, in seconds"},
+    {"http.request_seconds", &Config::http_request_seconds, 1, 3600, "",
+     "a request arrives, and its answer is taken, within so long, in seconds"},
 }};
 
 const ConfigKey* key_named(std::string_view name) {

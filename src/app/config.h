@@ -35,6 +35,8 @@ struct Config {
 
     int64_t threads = 0;  // 0: half of the cores, at least one
     int64_t max_connections = 100'000;
+    int64_t http_idle_seconds = 75;
+    int64_t http_request_seconds = 30;
 };
 
 // One key: what it is called (`section.name` in the file, `--section.name` as a flag,

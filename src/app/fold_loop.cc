@@ -38,9 +38,19 @@ FoldLoop::FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t sto
 }
 
 base::Result<bool> FoldLoop::step() {
-    answer_questions();
     forget_stored();
-    if (gathered_.size() >= rows_waiting && !flush()) return false;
+    size_t folded = 0;
+    if (gathered_.size() < rows_waiting || flush()) {
+        const auto done = fold_round();
+        if (!done) return std::unexpected(done.error());
+        folded = *done;
+    }
+    // Behind the records, so that who asks after a 204 finds its event folded.
+    answer_questions();
+    return folded > 0;
+}
+
+base::Result<size_t> FoldLoop::fold_round() {
     size_t folded = 0;
     while (folded < records_per_round) {
         const auto stored = parts_.journal.next();
@@ -53,7 +63,7 @@ base::Result<bool> FoldLoop::step() {
     folded_.add(folded);
     count_verdicts();
     if (!gathered_.empty()) flush();
-    return folded > 0;
+    return folded;
 }
 
 bool FoldLoop::ask(Question question) {

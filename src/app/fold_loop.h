@@ -36,7 +36,8 @@ struct StoreBatch {
 // never does. Only the thread that calls step() touches the table; others send questions.
 class FoldLoop {
   public:
-    // Asked between two rounds, on the fold's thread.
+    // Asked behind a round, on the fold's thread. What was committed before the question is folded
+    // by then, unless the fold is more than a round behind.
     using Question = std::function<void(const FoldLoop&)>;
 
     struct Parts {
@@ -73,6 +74,7 @@ class FoldLoop {
     uint64_t position() const { return position_.load(std::memory_order_acquire); }
 
   private:
+    base::Result<size_t> fold_round();
     void answer_questions();
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);

@@ -4,8 +4,8 @@
 #include <csignal>
 #include <cstdio>
 
+#include <malloc.h>
 #include <pthread.h>
-#include <sys/resource.h>
 
 #include "app/server.h"
 #include "base/log.h"
@@ -24,19 +24,19 @@ sigset_t block_stop_signals() {
     return set;
 }
 
-// A connection is a file descriptor, and the usual soft limit of 1024 is from another time.
-void raise_file_limit() {
-    rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+// From this size on, a buffer goes back to the kernel when it is freed. Without being told, malloc
+// raises the limit up to 32 MiB with each larger buffer that is freed, and keeps for ever what a
+// crowd of large requests once took.
+void give_back_large_buffers() {
+    constexpr int large_bytes = 256 * 1024;
+    mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
 }  // namespace
 
 int serve(const Config& config) {
     const sigset_t stop_signals = block_stop_signals();
-    raise_file_limit();
+    give_back_large_buffers();
     auto server = Server::start(config);
     if (!server) {
         std::fprintf(stderr, "playhead: cannot start: %s\n", server.error().what.c_str());

@@ -11,21 +11,31 @@
 
 namespace playhead::base {
 
+// What each item of a queue takes of its limit when the limit is a number of items.
+struct OneEach {
+    template <typename T>
+    size_t operator()(const T&) const {
+        return 1;
+    }
+};
+
 // A queue with a limit: many producers, one consumer, any threads.
 //
-// At the limit try_push refuses and the item stays with the caller, who says so to whoever sent it.
-// After close() nothing more goes in; what is inside still comes out. There is no unbounded queue
-// in the program.
-template <typename T>
+// `Cost` says how much of the limit an item takes. At the limit try_push refuses and the item stays
+// with the caller, who says so to whoever sent it. After close() nothing more goes in; what is
+// inside still comes out. There is no unbounded queue in the program.
+template <typename T, typename Cost = OneEach>
 class BoundedQueue {
   public:
     explicit BoundedQueue(size_t limit) : limit_(limit) {}
 
     // False when full or closed; `item` is then untouched.
     [[nodiscard]] bool try_push(T&& item) {
+        const size_t cost = Cost()(item);
         {
             const std::lock_guard lock(mutex_);
-            if (closed_ || items_.size() >= limit_) return false;
+            if (closed_ || cost > limit_ - cost_) return false;
+            cost_ += cost;
             items_.push_back(std::move(item));
         }
         changed_.notify_one();
@@ -72,6 +82,7 @@ class BoundedQueue {
         if (items_.empty()) return false;
         for (T& item : items_) into.push_back(std::move(item));
         items_.clear();
+        cost_ = 0;
         return true;
     }
 
@@ -79,6 +90,7 @@ class BoundedQueue {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<T> items_;
+    size_t cost_ = 0;  // of all items; at most limit_
     bool closed_ = false;
 };
 

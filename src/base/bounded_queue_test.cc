@@ -2,6 +2,7 @@
 #include "base/bounded_queue.h"
 
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -30,6 +31,24 @@ TEST(BoundedQueue, a_refused_item_stays_with_the_caller) {
     EXPECT_FALSE(queue.try_push(std::move(kept)));
     ASSERT_NE(kept, nullptr);
     EXPECT_EQ(*kept, 2);
+}
+
+struct Length {
+    size_t operator()(const std::string& item) const { return item.size(); }
+};
+
+TEST(BoundedQueue, a_limit_may_be_about_what_the_items_cost) {
+    BoundedQueue<std::string, Length> queue(10);
+    EXPECT_FALSE(queue.try_push(std::string(11, 'x')));
+    for (int i = 0; i < 5; ++i) EXPECT_TRUE(queue.try_push("x"));
+    EXPECT_FALSE(queue.try_push(std::string(6, 'x')));
+    EXPECT_TRUE(queue.try_push(std::string(5, 'x')));
+    EXPECT_FALSE(queue.try_push("x"));
+    EXPECT_TRUE(queue.try_push(""));
+    std::vector<std::string> got;
+    EXPECT_TRUE(queue.pop_all(got));
+    EXPECT_EQ(got.size(), 7U);
+    EXPECT_TRUE(queue.try_push(std::string(10, 'x')));
 }
 
 TEST(BoundedQueue, after_closing_only_what_is_inside_comes_out) {

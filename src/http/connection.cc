@@ -23,7 +23,7 @@ Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcom
       loop_(loop),
       socket_(std::move(socket)),
       id_(id),
-      begun_ms_(unwelcome ? loop.now_ms() : not_begun),
+      due_ms_(unwelcome ? loop.now_ms() + loop.options().request_ms : not_begun),
       progress_ms_(loop.now_ms()),
       unwelcome_(unwelcome) {
 }
@@ -74,6 +74,7 @@ void Connection::receive() {
     // The end of the stream makes none when it had come before, so that one is looked for.
     if (static_cast<size_t>(size) < room.size() && !hung_up_) readable_ = false;
     intake.received(static_cast<size_t>(size));
+    if (due_ms_ != not_begun) put_off(static_cast<size_t>(size));
     if (unwelcome_) {
         refuse(Refusal::overloaded);
     } else {
@@ -101,7 +102,9 @@ void Connection::consume(Intake& intake) {
                 return;
             case Parser::Outcome::incomplete:
                 intake.keep(parser.kept());
-                if (begun_ms_ == not_begun && parser.begun()) begun_ms_ = loop_.now_ms();
+                if (due_ms_ == not_begun && parser.begun()) {
+                    due_ms_ = loop_.now_ms() + loop_.options().request_ms;
+                }
                 return;
         }
     }
@@ -114,10 +117,18 @@ void Connection::handle(Intake& intake) {
     const bool last_one = draining_ && !readable_ && parser.size() == intake.size();
     if (last_one) polite_ = true;
     if (last_one || !parser.keep_alive()) stop_reading();
-    begun_ms_ = not_begun;
+    due_ms_ = not_begun;
     continue_sent_ = false;
     loop_.handle(request, id_, number);
     intake.handled(parser.size());
+}
+
+// So many bytes more of a half-received request have come.
+void Connection::put_off(size_t received) {
+    const Options& options = loop_.options();
+    const size_t more_ms = received * 1000 / options.slowest_bytes_per_second;
+    due_ms_ =
+        std::min(due_ms_ + static_cast<int64_t>(more_ms), loop_.now_ms() + options.request_ms);
 }
 
 // Leaves the common intake empty for the next connection, and no own intake where nothing is left.
@@ -144,6 +155,7 @@ void Connection::stop_reading() {
 }
 
 void Connection::refuse(Refusal why) {
+    loop_.tally().count_refusal(why);
     const uint64_t number = answers_.expect(false);
     stop_reading();
     polite_ = true;
@@ -152,9 +164,8 @@ void Connection::refuse(Refusal why) {
 
 void Connection::answer(uint64_t request, Response&& response) {
     loop_.touch(*this);
-    const auto kind = static_cast<size_t>(response.status / 100);
     Tally& tally = loop_.tally();
-    ++tally.answers[kind < tally.answers.size() ? kind : 0];
+    tally.count_answer(response.status);
     if (gone_) ++tally.dropped;
     if (!writable_ && out_.size() - sent_ > loop_.options().unsent_bytes) {
         failed_ = true;
@@ -174,14 +185,14 @@ void Connection::drain() {
 void Connection::expire() {
     if (lingering_ || stopped_ || has_unsent()) {
         failed_ = true;
-    } else if (begun_ms_ != not_begun) {
+    } else if (due_ms_ != not_begun) {
         refuse(Refusal::timed_out);
         release_intake();
     } else {
         // One look more: closing now would lose a request that is on its last step.
         readable_ = true;
         advance();
-        failed_ = answers_.waiting() == 0 && begun_ms_ == not_begun && !has_unsent();
+        failed_ = answers_.waiting() == 0 && due_ms_ == not_begun && !has_unsent();
     }
 }
 
@@ -206,14 +217,14 @@ bool Connection::settle() {
 // "100 Continue" may not overtake the answers to earlier requests.
 void Connection::greet_body() {
     if (!intake_ || stopped_ || continue_sent_ || answers_.waiting() > 0) return;
-    if (begun_ms_ == not_begun || !intake_->parser().wants_continue()) return;
+    if (due_ms_ == not_begun || !intake_->parser().wants_continue()) return;
     if (out_.capacity() < small_output) out_ = loop_.lend_output();
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     continue_sent_ = true;
 }
 
 void Connection::stop_if_drained() {
-    if (!draining_ || stopped_ || stalled_ || readable_ || begun_ms_ != not_begun) return;
+    if (!draining_ || stopped_ || stalled_ || readable_ || due_ms_ != not_begun) return;
     stop_reading();
     polite_ = true;
 }
@@ -299,10 +310,8 @@ int64_t Connection::next_deadline() const {
     const Options& options = loop_.options();
     if (has_unsent()) return progress_ms_ + options.unsent_ms;
     if (answers_.waiting() > 0) return Deadlines::never;
-    if (begun_ms_ == not_begun) return progress_ms_ + options.idle_ms;
-    const size_t received = intake_ ? intake_->size() : 0;
-    const size_t allowance_ms = received * 1000 / options.slowest_bytes_per_second;
-    return begun_ms_ + options.request_ms + static_cast<int64_t>(allowance_ms);
+    if (due_ms_ == not_begun) return progress_ms_ + options.idle_ms;
+    return due_ms_;
 }
 
 }  // namespace playhead::http

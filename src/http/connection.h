@@ -73,6 +73,7 @@ class Connection {
     void consume(Intake& intake);
     void handle(Intake& intake);
     void release_intake();
+    void put_off(size_t received);
     void refuse(Refusal why);
     void stop_reading();
 
@@ -97,7 +98,7 @@ class Connection {
     std::string out_;                 // answers; the first `sent_` bytes are sent
     size_t sent_ = 0;
     size_t charged_ = 0;   // what of the loop's budget it holds
-    int64_t begun_ms_;     // the first byte of the half-received request, or not_begun
+    int64_t due_ms_;       // when the half-received request has to be complete, or not_begun
     int64_t progress_ms_;  // when it last sent, received or became idle
 
     const bool unwelcome_;

@@ -27,6 +27,19 @@ std::array<base::Counter*, 6> answer_counters(base::Counters& registry, std::str
     return made;
 }
 
+std::array<base::Counter*, refusal_count> refusal_counters(base::Counters& registry,
+                                                           std::string_view server) {
+    std::array<base::Counter*, refusal_count> made{};
+    for (size_t i = 0; i < refusal_count; ++i) {
+        const RefusalText text = describe(static_cast<Refusal>(i));
+        const std::string more = "reason=\"" + std::string(text.name) + "\"";
+        made[i] = &registry.counter("playhead_http_refusals_total", labels_of(server, more),
+                                    "Answers that the server itself gave, by reason; each "
+                                    "unanswered is a bug");
+    }
+    return made;
+}
+
 void add_some(base::Counter& counter, uint64_t number) {
     if (number > 0) counter.add(number);
 }
@@ -48,9 +61,7 @@ Counts::Counts(base::Counters* registry, std::string_view server)
       dropped_((registry ? *registry : unseen_)
                    .counter("playhead_http_dropped_answers_total", labels_of(server),
                             "Answers whose client had gone")),
-      bugs_((registry ? *registry : unseen_)
-                .counter("playhead_http_unanswered_total", labels_of(server),
-                         "Requests that a handler failed to answer, each a bug")) {
+      refusals_(refusal_counters(registry ? *registry : unseen_, server)) {
 }
 
 void Counts::add(Tally& tally) {
@@ -59,7 +70,7 @@ void Counts::add(Tally& tally) {
     add_some(requests_, tally.requests);
     for (size_t i = 0; i < tally.answers.size(); ++i) add_some(*answers_[i], tally.answers[i]);
     add_some(dropped_, tally.dropped);
-    add_some(bugs_, tally.bugs);
+    for (size_t i = 0; i < refusal_count; ++i) add_some(*refusals_[i], tally.refusals[i]);
     tally = {};
 }
 

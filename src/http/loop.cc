@@ -214,10 +214,11 @@ void Loop::welcome(Descriptor socket) {
 // Says 503 without waiting whether anybody reads it.
 void Loop::cut_off(const Descriptor& socket) {
     ++tally_.refused;
-    ++tally_.answers[5];
+    tally_.count_refusal(Refusal::overloaded);
+    const Response response = refusal_response(Refusal::overloaded, options().error_headers);
+    tally_.count_answer(response.status);
     std::string bytes;
-    append_response(bytes, refusal_response(Refusal::overloaded, options().error_headers),
-                    {.close = true});
+    append_response(bytes, response, {.close = true});
     char ignored[4096];
     recv(socket.number(), ignored, sizeof ignored, MSG_DONTWAIT);
     send(socket.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -264,13 +265,14 @@ void Loop::take_answers() {
 
 void Loop::deliver(Answer& answer) {
     if (answer.abandoned) {
-        ++tally_.bugs;
+        tally_.count_refusal(Refusal::unanswered);
         answer.response = refusal_response(Refusal::unanswered, options().error_headers);
     }
     Connection* const connection = find(answer.connection);
     if (connection) {
         connection->answer(answer.request, std::move(answer.response));
     } else {
+        tally_.count_answer(answer.response.status);
         ++tally_.dropped;
     }
 }
@@ -299,6 +301,20 @@ void Loop::put(Answer&& answer) {
         first = box_.empty();
         box_.push_back(std::move(answer));
     }
+    if (first) wake();
+}
+
+void Loop::answer_all(std::vector<Answer>& answers) {
+    CHECK(!on_own_thread());
+    bool first = false;
+    {
+        const std::lock_guard lock(box_mutex_);
+        if (!box_closed_) {
+            first = box_.empty();
+            for (Answer& answer : answers) box_.push_back(std::move(answer));
+        }
+    }
+    answers.clear();
     if (first) wake();
 }
 

@@ -48,6 +48,16 @@ class Loop : public std::enable_shared_from_this<Loop> {
     // A Responder was destroyed unused: answers 500 and counts a bug.
     void abandon(uint64_t connection, uint64_t request);
 
+    struct Answer {
+        uint64_t connection = 0;
+        uint64_t request = 0;
+        Response response;
+        bool abandoned = false;
+    };
+
+    // Many answers with one wake-up, from another thread. `answers` is empty afterwards.
+    void answer_all(std::vector<Answer>& answers);
+
     void order(Order what);
 
     // Makes a turn happen soon, even if nothing else does.
@@ -77,13 +87,6 @@ class Loop : public std::enable_shared_from_this<Loop> {
     void set_deadline(Connection& connection, int64_t at_ms);
 
   private:
-    struct Answer {
-        uint64_t connection = 0;
-        uint64_t request = 0;
-        Response response;
-        bool abandoned = false;
-    };
-
     // A place in the table of connections. An id is the index and how often the place was used, so
     // that a late answer does not reach a stranger.
     struct Slot {

@@ -71,6 +71,8 @@ class Responder {
     explicit operator bool() const { return loop_ != nullptr; }
 
   private:
+    friend class Answers;
+
     std::shared_ptr<Loop> loop_;
     uint64_t connection_ = 0;
     uint64_t request_ = 0;

@@ -39,8 +39,9 @@ struct Options {
 
     int64_t idle_ms = 75'000;     // without a request: closed
     int64_t request_ms = 30'000;  // from the first byte of a request to its last: 408
-    // A body gets one second more for so many bytes received, so that large batches over slow lines
-    // arrive and those who send a byte now and then do not.
+    // A request gets one second more for so many bytes received, but never more than request_ms
+    // from then on: large batches over slow lines arrive, and neither those who send a byte now and
+    // then nor those who send much and then nothing can hold a place or buffers for long.
     size_t slowest_bytes_per_second = 16 * 1024;
     int64_t unsent_ms = 30'000;  // an answer of which the client takes nothing: closed
     int64_t linger_ms = 2'000;   // from the last answer until the client closes: cut off

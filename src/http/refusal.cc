@@ -8,23 +8,23 @@ namespace playhead::http {
 RefusalText describe(Refusal refusal) {
     switch (refusal) {
         case Refusal::malformed:
-            return {400, "The request is not well-formed HTTP."};
+            return {400, "malformed", "The request is not well-formed HTTP."};
         case Refusal::timed_out:
-            return {408, "The request was not complete in time."};
+            return {408, "timed_out", "The request was not complete in time."};
         case Refusal::body_too_large:
-            return {413, "The body of the request is too large."};
+            return {413, "body_too_large", "The body of the request is too large."};
         case Refusal::target_too_long:
-            return {414, "The target of the request is too long."};
+            return {414, "target_too_long", "The target of the request is too long."};
         case Refusal::header_too_large:
-            return {431, "The headers of the request are too large."};
+            return {431, "header_too_large", "The headers of the request are too large."};
         case Refusal::not_implemented:
-            return {501, "The request uses an unsupported feature."};
+            return {501, "not_implemented", "The request uses an unsupported feature."};
         case Refusal::overloaded:
-            return {503, "The server is busy, try again soon."};
+            return {503, "overloaded", "The server is busy, try again soon."};
         case Refusal::version_unknown:
-            return {505, "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
+            return {505, "version_unknown", "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
         case Refusal::unanswered:
-            return {500, "The server failed to answer the request."};
+            return {500, "unanswered", "The server failed to answer the request."};
     }
     CHECK(false);
 }

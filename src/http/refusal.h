@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -22,12 +23,15 @@ enum class Refusal : uint8_t {
     unanswered,        // a handler dropped its Responder: a bug
 };
 
+constexpr size_t refusal_count = static_cast<size_t>(Refusal::unanswered) + 1;
+
 struct RefusalText {
     int status;
+    std::string_view name;  // as counters know it
     std::string_view message;
 };
 
-// The status and sentence of a refusal; the sentence needs no escaping in JSON.
+// The status, name and sentence of a refusal; the sentence needs no escaping in JSON.
 RefusalText describe(Refusal refusal);
 
 // The answer: the JSON body {"message": ...}, and `error_headers` (complete lines that outlive the

@@ -40,6 +40,13 @@ base::Result<std::unique_ptr<Server>> Server::listen(Options options,
     base::Result<Listeners> listeners = open_listeners(options.listen, options.loops);
     if (!listeners) return std::unexpected(listeners.error());
     auto shared = std::make_shared<Shared>(std::move(options), clock);
+    if (shared->options.counters) {
+        // The registry may outlive the server, and then finds nothing open.
+        shared->options.counters->gauge(
+            "playhead_http_open_connections", "server=\"" + shared->options.name + "\"",
+            "Connections that are open now",
+            [shared] { return static_cast<double>(shared->connections.count()); });
+    }
     std::unique_ptr<Server> server(new Server(shared, listeners->address));
     for (size_t i = 0; i < listeners->sockets.size(); ++i) {
         auto loop = Loop::make(shared, std::move(listeners->sockets[i]), make_handler(i));

@@ -2,7 +2,6 @@
 #include "http/server.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <latch>
 #include <mutex>
 #include <random>
@@ -15,132 +14,10 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 
-#include "base/check.h"
-#include "http/test_client.h"
+#include "http/server_suite.h"
 
 namespace playhead::http {
 namespace {
-
-using Answering = std::function<void(const Request&, Responder)>;
-
-constexpr std::string_view cors = "Access-Control-Allow-Origin: *\r\n";
-
-// A handler made of a function.
-class FunctionHandler final : public Handler {
-  public:
-    explicit FunctionHandler(Answering answering) : answering_(std::move(answering)) {}
-
-    void handle(const Request& request, Responder responder) noexcept override {
-        answering_(request, std::move(responder));
-    }
-
-  private:
-    Answering answering_;
-};
-
-// Requests that wait for the test to answer them.
-class Waiting {
-  public:
-    struct Item {
-        std::string target;
-        std::string body;
-        Responder responder;
-    };
-
-    void put(const Request& request, Responder responder) {
-        const std::lock_guard lock(mutex_);
-        items_.push_back(
-            {std::string(request.target), std::string(request.body), std::move(responder)});
-        changed_.notify_all();
-    }
-
-    // Waits until there are so many, and takes all; ends the test when they do not come.
-    std::vector<Item> take(size_t count) {
-        std::unique_lock lock(mutex_);
-        const auto enough = [&] { return items_.size() >= count; };
-        CHECK(changed_.wait_for(lock, std::chrono::seconds(20), enough));
-        return std::exchange(items_, {});
-    }
-
-    size_t size() {
-        const std::lock_guard lock(mutex_);
-        return items_.size();
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::vector<Item> items_;
-};
-
-Response text(std::string body) {
-    Response response;
-    response.status = 200;
-    response.fixed_headers = cors;
-    response.body = std::move(body);
-    return response;
-}
-
-// Answers with the method, the target and the body.
-void echo(const Request& request, Responder responder) {
-    responder.send(text(std::string(request.method_name) + " " + std::string(request.target) + " " +
-                        std::string(request.body)));
-}
-
-class ServerTest : public testing::Test {
-  protected:
-    void serve(Answering answering) {
-        options_.counters = &counters_;
-        options_.error_headers = cors;
-        auto server = Server::listen(
-            options_, [&](size_t) { return std::make_unique<FunctionHandler>(answering); }, clock_);
-        ASSERT_TRUE(server) << server.error().what;
-        server_ = *std::move(server);
-        ASSERT_TRUE(server_->start());
-    }
-
-    void serve_waiting() {
-        serve([this](const Request& request, Responder responder) {
-            if (request.target == "/now") return echo(request, std::move(responder));
-            waiting_.put(request, std::move(responder));
-        });
-    }
-
-    TestClient connect() { return TestClient(server_->address()); }
-
-    uint64_t count(std::string_view name, std::string_view labels) {
-        return counters_.counter(name, labels, "").value();
-    }
-
-    void pass(int64_t ms) {
-        clock_.advance(ms);
-        server_->wake();
-    }
-
-    // Returns when the loop (of a server with one) has made a turn, so that what was sent before
-    // was seen by it.
-    void let_it_turn() {
-        TestClient other = connect();
-        for (int i = 0; i < 2; ++i) {
-            other.send(get("/now"));
-            ASSERT_EQ(other.answer().status, 200);
-        }
-    }
-
-    static std::string get(const std::string& target, const std::string& headers = "") {
-        return "GET " + target + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n";
-    }
-
-    static std::string post(const std::string& headers, const std::string& body) {
-        return "POST /p HTTP/1.1\r\nHost: h\r\n" + headers + "\r\n" + body;
-    }
-
-    base::ManualClock clock_{0};
-    base::Counters counters_;
-    Options options_;
-    Waiting waiting_;
-    std::unique_ptr<Server> server_;
-};
 
 TEST_F(ServerTest, requests_are_answered_on_one_connection) {
     serve(echo);
@@ -358,79 +235,52 @@ TEST_F(ServerTest, refusals_carry_the_fixed_headers_and_reach_who_is_still_sendi
     }
 }
 
-TEST_F(ServerTest, an_idle_connection_is_closed_after_a_while) {
-    options_.idle_ms = 10'000;
-    serve(echo);
-    TestClient client = connect();
-    client.send(get("/now"));
-    client.answer();
-    pass(9'999);
-    let_it_turn();
-    EXPECT_TRUE(client.is_open());
-    pass(1 + 250);
-    EXPECT_TRUE(client.is_closed());
-}
-
-TEST_F(ServerTest, a_request_moves_the_idle_time) {
-    options_.idle_ms = 10'000;
-    serve(echo);
-    TestClient client = connect();
-    for (int i = 0; i < 5; ++i) {
-        client.send(get("/now"));
-        client.answer();
-        pass(9'000);
-    }
-    EXPECT_TRUE(client.is_open());
-}
-
-TEST_F(ServerTest, a_request_that_takes_too_long_is_refused_however_it_trickles) {
-    options_.request_ms = 10'000;
-    serve(echo);
-    const std::vector<std::string> slow = {"GET / HTTP/1.1\r\nA: ",
-                                           post("Content-Length: 100\r\n", "x")};
-    for (const std::string& begin : slow) {
-        TestClient client = connect();
-        client.send(begin);
-        let_it_turn();
-        for (int i = 0; i < 9; ++i) {
-            pass(1'000);
-            client.send("x");
-            let_it_turn();
-        }
-        EXPECT_TRUE(client.is_open());
-        pass(1'000 + 500);
-        const TestClient::Answer answer = client.answer();
-        EXPECT_EQ(answer.status, 408);
-        EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
-        EXPECT_TRUE(client.is_closed());
-    }
-}
-
-TEST_F(ServerTest, a_large_body_has_more_time) {
-    options_.request_ms = 10'000;
-    options_.slowest_bytes_per_second = 1000;
-    serve(echo);
-    TestClient client = connect();
-    client.send(post("Content-Length: 20000\r\n", std::string(10'000, 'x')));
-    let_it_turn();
-    pass(19'000);
-    let_it_turn();
-    EXPECT_TRUE(client.is_open());
-    client.send(std::string(10'000, 'x'));
-    EXPECT_EQ(client.answer().status, 200);
-}
-
-TEST_F(ServerTest, a_handler_may_take_any_time) {
-    options_.idle_ms = 10'000;
-    options_.request_ms = 10'000;
+TEST_F(ServerTest, answers_are_as_many_as_requests_and_refusals) {
+    options_.connections = 3;
     serve_waiting();
-    TestClient client = connect();
-    client.send(get("/a") + "GET /b HTTP/1.1\r\n");
-    std::vector<Waiting::Item> items = waiting_.take(1);
-    pass(100'000);
+    TestClient good = connect();
+    good.send(get("/now"));
+    good.answer();
+    TestClient bad = connect();
+    bad.send("garbage\r\n\r\n");
+    EXPECT_EQ(bad.answer().status, 400);
+    {
+        TestClient leaving = connect();
+        leaving.send(get("/gone"));
+        std::vector<Waiting::Item> items = waiting_.take(1);
+        leaving.reset();
+        while (server_->connections() > 2) std::this_thread::yield();
+        items[0].responder.send(text("nobody reads this"));
+    }
     let_it_turn();
-    items[0].responder.send(text("late"));
-    EXPECT_EQ(client.answer().body, "late");
+    const auto answers = [&](const std::string& kind) {
+        return count("playhead_http_answers_total", "server=\"http\",class=\"" + kind + "\"");
+    };
+    const uint64_t requests = count("playhead_http_requests_total", "server=\"http\"");
+    const std::string malformed = "server=\"http\",reason=\"malformed\"";
+    EXPECT_EQ(count("playhead_http_refusals_total", malformed), 1U);
+    EXPECT_EQ(answers("2xx"), requests);
+    EXPECT_EQ(answers("4xx"), 1U);
+    EXPECT_EQ(count("playhead_http_dropped_answers_total", "server=\"http\""), 1U);
+}
+
+TEST_F(ServerTest, open_connections_are_told) {
+    serve(echo);
+    const auto open = [&](int number) {
+        return counters_.prometheus_text().find("playhead_http_open_connections{server=\"http\"} " +
+                                                std::to_string(number) + "\n") != std::string::npos;
+    };
+    EXPECT_TRUE(open(0));
+    {
+        TestClient client = connect();
+        client.send(get("/a"));
+        client.answer();
+        EXPECT_TRUE(open(1));
+    }
+    while (server_->connections() > 0) std::this_thread::yield();
+    EXPECT_TRUE(open(0));
+    server_.reset();
+    EXPECT_TRUE(open(0));
 }
 
 TEST_F(ServerTest, connections_above_the_limit_get_503) {
@@ -518,21 +368,6 @@ TEST_F(ServerTest, one_answer_may_be_larger_than_the_limit_of_unsent_bytes) {
     EXPECT_EQ(client.answer().body, large);
 }
 
-TEST_F(ServerTest, a_client_that_stops_reading_is_closed_after_a_while) {
-    options_.unsent_ms = 10'000;
-    serve([](const Request& request, Responder responder) {
-        const size_t size = request.target == "/large" ? 20'000'000 : 1;
-        responder.send(text(std::string(size, 'x')));
-    });
-    TestClient client = connect();
-    client.send(get("/large"));
-    let_it_turn();
-    pass(9'000);
-    let_it_turn();
-    pass(2'000);
-    EXPECT_TRUE(server_->drain(std::chrono::seconds(20)));
-}
-
 TEST_F(ServerTest, half_received_requests_share_a_budget) {
     options_.buffer_bytes = 200'000;
     serve(echo);
@@ -558,7 +393,7 @@ TEST_F(ServerTest, a_request_that_a_handler_forgets_gets_500_and_counts_as_a_bug
     EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
     client.send(get("/b"));
     EXPECT_EQ(client.answer().status, 500);
-    EXPECT_GE(count("playhead_http_unanswered_total", "server=\"http\""), 1U);
+    EXPECT_GE(count("playhead_http_refusals_total", "server=\"http\",reason=\"unanswered\""), 1U);
 }
 
 // Answers only when it is told that the turn has ended.

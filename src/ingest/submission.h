@@ -39,4 +39,12 @@ struct Turn {
     std::vector<Submission> submissions;
 };
 
+// The memory that a turn holds while it waits, in bytes.
+struct TurnBytes {
+    size_t operator()(const Turn& turn) const {
+        return sizeof turn + turn.bodies.capacity() +
+               turn.submissions.capacity() * sizeof(Submission);
+    }
+};
+
 }  // namespace playhead::ingest
