@@ -20,6 +20,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" OR CMAKE_BUILD_TYPE STREQUAL "RelWithDebI
 endif()
 
 if(PLAYHEAD_SANITIZE)
+    # Under a sanitizer GCC 12 loses track of its own standard library and warns of values that are set.
+    target_compile_options(playhead_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_compile_options(playhead_flags INTERFACE -fsanitize=${PLAYHEAD_SANITIZE} -fno-sanitize-recover=all)
     target_link_options(playhead_flags INTERFACE -fsanitize=${PLAYHEAD_SANITIZE})
 endif()
