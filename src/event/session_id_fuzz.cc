@@ -79,15 +79,17 @@ void check_forgery(std::span<const uint8_t> front, std::span<const uint8_t> chan
     check_text(key, forged.text());
 }
 
+void check(std::span<const uint8_t> bytes) {
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    check_text(SessionIdKey(secret()), text);
+    if (bytes.size() < front_bytes) return;
+    check_forgery(bytes.first(front_bytes), bytes.subspan(front_bytes));
+}
+
 }  // namespace
 }  // namespace playhead::event
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    using namespace playhead::event;
-    const SessionIdKey key(secret());
-    check_text(key, std::string_view(reinterpret_cast<const char*>(data), size));
-    const std::span<const uint8_t> bytes(data, size);
-    if (size < front_bytes) return 0;
-    check_forgery(bytes.first(front_bytes), bytes.subspan(front_bytes));
+    playhead::event::check({data, size});
     return 0;
 }

@@ -442,7 +442,7 @@ bool Parser::State::judge(const Framing& found) {
     bool good = found.hosts == 1 || (old && found.hosts == 0);
     good = good && found.lengths <= 1 && found.number && grammar_length == (found.lengths == 1);
     good = good && grammar_coding == (found.codings > 0);
-    good = good && !(found.codings > 0 && (found.lengths > 0 || old));
+    good = good && (found.codings == 0 || (found.lengths == 0 && !old));
     if (!good) {
         refuse(Refusal::malformed);
         return false;

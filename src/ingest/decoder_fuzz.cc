@@ -155,11 +155,12 @@ std::optional<int64_t> integer_of(const std::string& token, bool truncate) {
     const auto size = static_cast<double>(token.size());
     if (exponent > size + 40) return std::nullopt;
     if (exponent < -size - 40) return truncate ? std::optional<int64_t>(0) : std::nullopt;
-    for (double i = 0; i < exponent; ++i) {
+    const auto places = static_cast<int64_t>(exponent);
+    for (int64_t i = 0; i < places; ++i) {
         whole += fraction.empty() ? '0' : fraction[0];
         if (!fraction.empty()) fraction.erase(0, 1);
     }
-    for (double i = 0; i > exponent; --i) {
+    for (int64_t i = 0; i > places; --i) {
         fraction.insert(0, 1, whole.empty() ? '0' : whole.back());
         if (!whole.empty()) whole.pop_back();
     }
@@ -501,19 +502,21 @@ void check_batch(Decoders& with, std::string_view body) {
     CHECK(count == 2);
 }
 
-}  // namespace
-}  // namespace playhead::ingest
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    using namespace playhead::ingest;
+void check_body(std::string_view body) {
     static Decoders with;
-    if (size > playhead::event::event_bytes) return 0;
-    const std::string_view body(reinterpret_cast<const char*>(data), size);
+    if (body.size() > event::event_bytes) return;
     const auto tree = parse(body);
     const auto strict = check(with, body, tree, Profile::standard);
     const auto lenient = check(with, body, tree, Profile::lenient);
     if (strict) CHECK(lenient == strict);
     if (strict) check_batch(with, body);
     if (lenient) check_respelled(with, *tree, *lenient);
+}
+
+}  // namespace
+}  // namespace playhead::ingest
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    playhead::ingest::check_body({reinterpret_cast<const char*>(data), size});
     return 0;
 }

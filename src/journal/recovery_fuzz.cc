@@ -138,11 +138,7 @@ void check_everything(base::MemoryDisk& disk, std::map<Offset, std::string> reco
     CHECK(record && *record && (*record)->bytes == "after");
 }
 
-}  // namespace
-}  // namespace playhead::journal
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-    using namespace playhead::journal;
+void check_damaged(const uint8_t* data, size_t size) {
     static const Sample sample;
     auto files = sample.files;
     for (size_t i = 0; i < damages_max && size >= damage_bytes; ++i) {
@@ -152,15 +148,22 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
         data += damage_bytes;
         size -= damage_bytes;
     }
-    playhead::base::MemoryDisk disk;
+    base::MemoryDisk disk;
     CHECK(disk.make_folder(folder));
     // One byte more says which segments are missing.
     const unsigned missing = size > 0 ? data[0] : 0;
     for (size_t i = 0; i < files.size(); ++i) {
         if ((missing >> (i % 8) & 1) != 0) continue;
-        const auto file = disk.open(files[i].first, playhead::base::Disk::Open::create);
+        const auto file = disk.open(files[i].first, base::Disk::Open::create);
         CHECK(file && (*file)->write(0, files[i].second) && (*file)->sync());
     }
     check_everything(disk, sample.records);
+}
+
+}  // namespace
+}  // namespace playhead::journal
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    playhead::journal::check_damaged(data, size);
     return 0;
 }
