@@ -244,7 +244,8 @@ class Line:
         """Events of one time stamp, in the order of protocol 13.3; stops before `until`."""
         group = list(group)
         while group:
-            chosen = group[0]
+            # When nothing fits: the first, but never the end before another.
+            chosen = next((one for one in group if one.type != "sessionEnd"), group[0])
             for event in group:
                 others = [other.type for other in group if other is not event]
                 if is_applicable(event, others, self.bookends):

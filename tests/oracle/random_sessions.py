@@ -496,7 +496,8 @@ def without_doubt(events):
     for event in events[end + 1:]:
         if event["playerTime"]["ts"] < ts:
             is_known = False
-        if event["playerTime"]["ts"] != ts or is_known:
+        is_certain = is_known and event["eventType"] != "stateEnd"
+        if event["playerTime"]["ts"] != ts or is_certain:
             kept.append(event)
     return kept
 
