@@ -3,7 +3,6 @@
 
 #include <chrono>
 
-#include "base/check.h"
 #include "event/record.h"
 #include "ingest/answer.h"
 #include "ingest/rejection.h"
@@ -23,6 +22,7 @@ base::Counter& outcome(base::Counters& counters, std::string_view label) {
 CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
     : parts_(parts),
       uptime_(uptime),
+      last_record_uptime_ms_(uptime.latest()),
       accepted_(outcome(parts.counters, "outcome=\"accepted\"")),
       unknown_(outcome(parts.counters, "outcome=\"unknown_session\"")),
       closed_(outcome(parts.counters, "outcome=\"closed_session\"")),
@@ -34,11 +34,10 @@ CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
 base::Result<bool> CommitLoop::step() {
     turns_.clear();
     if (!parts_.turns.pop_all_within(turns_, tick_interval)) return false;
-    if (turns_.empty()) {
-        tick();
-    } else {
-        for (ingest::Turn& turn : turns_) take(turn);
-    }
+    for (ingest::Turn& turn : turns_) take(turn);
+    // Also under traffic that is only refused, which leaves no record.
+    const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
+    if (tick_is_due(uptime_ms)) tick(uptime_ms);
     const auto end = parts_.journal.commit();
     if (!end) return std::unexpected(end.error());
     commits_.add();
@@ -58,7 +57,7 @@ void CommitLoop::take(ingest::Turn& turn) {
 
 void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
     const int64_t uptime_ms = uptime_.at(submission.monotonic_ms);
-    if (!admit(submission, uptime_ms)) return;
+    if (!is_admitted(submission, uptime_ms)) return;
     record_.clear();
     event::encode({.kind = submission.kind,
                    .received_at = submission.received_at,
@@ -71,6 +70,8 @@ void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
         submission.responder.send(ingest::rejected(ingest::Rejection::overloaded));
         return;
     }
+    // Only now: what is not in the journal must not have happened for admission either.
+    note_arrival(submission, uptime_ms);
     answers_.add(std::move(submission.responder),
                  submission.kind == event::Record::Kind::event
                      ? ingest::accepted_event()
@@ -78,22 +79,22 @@ void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
     ++pending_;
 }
 
-bool CommitLoop::admit(ingest::Submission& submission, int64_t uptime_ms) {
-    session::Admission& admission = parts_.admission;
-    switch (submission.kind) {
-        case event::Record::Kind::session_start:
-            admission.open(submission.session, uptime_ms, submission.playhead_ms);
-            return true;
-        case event::Record::Kind::batch:
-            admission.open_closed(submission.session, uptime_ms);
-            return true;
-        case event::Record::Kind::event:
-            break;
-        case event::Record::Kind::tick:
-            CHECK(false);
+void CommitLoop::note_arrival(const ingest::Submission& submission, int64_t uptime_ms) {
+    last_record_uptime_ms_ = uptime_ms;
+    owes_tick_ = true;
+    if (submission.kind == event::Record::Kind::session_start) {
+        parts_.admission.open(submission.session, uptime_ms, submission.playhead_ms);
+    } else if (submission.kind == event::Record::Kind::batch) {
+        parts_.admission.open_closed(submission.session, uptime_ms);
+    } else {
+        parts_.admission.arrived();
     }
-    switch (admission.admit(submission.session, uptime_ms, submission.type, submission.ts,
-                            submission.playhead_ms)) {
+}
+
+bool CommitLoop::is_admitted(ingest::Submission& submission, int64_t uptime_ms) {
+    if (submission.kind != event::Record::Kind::event) return true;
+    switch (parts_.admission.judge(submission.session, uptime_ms, submission.type, submission.ts,
+                                   submission.playhead_ms)) {
         case session::Answer::accepted:
             return true;
         case session::Answer::unknown:
@@ -108,9 +109,14 @@ bool CommitLoop::admit(ingest::Submission& submission, int64_t uptime_ms) {
     return false;
 }
 
-void CommitLoop::tick() {
-    const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
-    if (parts_.admission.sessions() == 0) return;
+bool CommitLoop::tick_is_due(int64_t uptime_ms) const {
+    return owes_tick_ && uptime_ms - last_record_uptime_ms_ >= tick_interval.count();
+}
+
+void CommitLoop::tick(int64_t uptime_ms) {
+    last_record_uptime_ms_ = uptime_ms;
+    parts_.admission.advance(uptime_ms);
+    const bool is_last = parts_.admission.sessions() == 0;
     record_.clear();
     event::encode({.kind = event::Record::Kind::tick,
                    .received_at = parts_.clock.wall_ms(),
@@ -119,7 +125,11 @@ void CommitLoop::tick() {
                    .body = {}},
                   record_);
     // A journal without room loses nothing by a missing tick: time goes on with the next record.
-    if (!parts_.journal.append(record_)) full_.add();
+    if (parts_.journal.append(record_)) {
+        owes_tick_ = !is_last;
+    } else {
+        full_.add();
+    }
 }
 
 }  // namespace playhead::app

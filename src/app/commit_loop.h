@@ -24,8 +24,8 @@ namespace playhead::app {
 // While one sync runs, the next turns gather in the queue: that is the group commit, there is no
 // timer.
 //
-// When nothing came for a second and sessions are open, a tick goes into the journal, so that the
-// fold closes silent sessions at the same record in every replay.
+// When nothing was written for a second and sessions are open, a tick goes into the journal, so
+// that the fold closes silent sessions at the same record in every replay.
 //
 // Bounds: what waits, and once more as much while it is worked on (the limit of the queue).
 class CommitLoop {
@@ -52,8 +52,10 @@ class CommitLoop {
   private:
     void take(ingest::Turn& turn);
     void take(ingest::Submission& submission, std::string_view body);
-    bool admit(ingest::Submission& submission, int64_t uptime_ms);
-    void tick();
+    bool is_admitted(ingest::Submission& submission, int64_t uptime_ms);
+    void note_arrival(const ingest::Submission& submission, int64_t uptime_ms);
+    bool tick_is_due(int64_t uptime_ms) const;
+    void tick(int64_t uptime_ms);
 
     Parts parts_;
     Uptime uptime_;
@@ -61,6 +63,8 @@ class CommitLoop {
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many
     std::string record_;
+    int64_t last_record_uptime_ms_;
+    bool owes_tick_ = true;  // until one has closed the last session
     base::Counter& accepted_;
     base::Counter& unknown_;
     base::Counter& closed_;

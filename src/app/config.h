@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "event/limits.h"
+#include "session/rules.h"
 
 namespace playhead::app {
 
@@ -25,7 +26,7 @@ struct Config {
     int64_t reorder_seconds = event::reorder_ms / 1000;
     int64_t end_grace_seconds = event::end_grace_ms / 1000;
     int64_t tombstone_hours = event::tombstone_ms / 3'600'000;
-    int64_t max_sessions = 2'000'000;
+    int64_t max_sessions = static_cast<int64_t>(session::Rules().max_sessions);
 
     int64_t segment_bytes = 64 << 20;
 

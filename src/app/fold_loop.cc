@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/fold_loop.h"
 
+#include <algorithm>
 #include <string>
 
+#include "app/rules_record.h"
 #include "base/log.h"
 
 namespace playhead::app {
 namespace {
 
 constexpr size_t records_per_round = 512;
+constexpr size_t bytes_per_round = size_t{1} << 20;
 constexpr size_t questions_waiting = 1024;
 // Rows of closed sessions that may wait for a slow store before the fold waits as well.
 constexpr size_t rows_waiting = 100'000;
 
 }  // namespace
 
-FoldLoop::FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t stored_offset)
+FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
     : parts_(parts),
-      table_(rules),
+      table_(session::Rules()),
       questions_(questions_waiting),
       already_stored_(stored_offset),
       stored_(stored_offset),
@@ -39,23 +42,27 @@ FoldLoop::FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t sto
 
 base::Result<bool> FoldLoop::step() {
     forget_stored();
-    size_t folded = 0;
-    if (gathered_.size() < rows_waiting || flush()) {
-        const auto done = fold_round();
-        if (!done) return std::unexpected(done.error());
-        folded = *done;
-    }
-    // Behind the records, so that who asks after a 204 finds its event folded.
-    answer_questions();
-    return folded > 0;
+    base::Result<size_t> folded = 0;
+    if (gathered_.size() < rows_waiting || flush()) folded = fold_round();
+    // Behind the records, so that who asks after a 204 finds its event folded. Before the journal
+    // is read again to its end nothing true can be said; if it cannot be read, what is known must
+    // do.
+    if (caught_up_ || !folded) answer_questions();
+    if (!folded) return std::unexpected(folded.error());
+    return *folded > 0;
 }
 
 base::Result<size_t> FoldLoop::fold_round() {
     size_t folded = 0;
-    while (folded < records_per_round) {
+    size_t bytes = 0;
+    while (folded < records_per_round && bytes < bytes_per_round) {
         const auto stored = parts_.journal.next();
         if (!stored) return std::unexpected(stored.error());
-        if (!*stored) break;
+        if (!*stored) {
+            caught_up_ = true;
+            break;
+        }
+        bytes += (*stored)->bytes.size();
         fold(**stored);
         position_.store((*stored)->next, std::memory_order_release);
         ++folded;
@@ -78,6 +85,8 @@ void FoldLoop::stored(uint64_t offset) {
 }
 
 bool FoldLoop::flush() {
+    // In a replay behind what the store has, nothing is gathered and nothing is news.
+    if (position() <= already_stored_) return true;
     auto batch = std::make_shared<StoreBatch>();
     batch->rows = std::move(gathered_);
     batch->offset = position();
@@ -97,6 +106,20 @@ const session::SessionRow* FoldLoop::unstored(const event::SessionId& id) const 
         if (row.id == id) found = &row;
     });
     return found;
+}
+
+std::vector<session::SessionRow> FoldLoop::newest_unstored(
+    const std::optional<event::SessionId>& before, size_t limit) const {
+    std::vector<const session::SessionRow*> found;
+    for_each_unstored([&](const session::SessionRow& row) {
+        if (!before || row.id < *before) found.push_back(&row);
+    });
+    const size_t count = std::min(limit, found.size());
+    std::ranges::partial_sort(found, found.begin() + static_cast<ptrdiff_t>(count), std::greater(),
+                              [](const session::SessionRow* row) { return row->id; });
+    std::vector<session::SessionRow> rows;
+    for (size_t i = 0; i < count; ++i) rows.push_back(session::without_details(*found[i]));
+    return rows;
 }
 
 void FoldLoop::for_each_unstored(
@@ -133,6 +156,9 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
         case event::Record::Kind::batch:
             fold_batch(*record, arrival);
             break;
+        case event::Record::Kind::rules:
+            change_rules(*record);
+            break;
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
             if (!decoder_.decode_stored(record->body, event_)) {
@@ -150,16 +176,27 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
 }
 
 void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& arrival) {
+    bool started = false;
     const bool decoded =
-        decoder_.decode_stored_batch(record.body, [&](size_t index, const event::Event& event) {
-            if (index == 0) {
-                table_.start_batch(arrival, event);
-            } else {
+        decoder_.decode_stored_batch(record.body, [&](size_t, const event::Event& event) {
+            if (started) {
                 table_.batch_event(event);
+            } else {
+                table_.start_batch(arrival, event);
             }
+            started = true;
         });
     if (!decoded) undecodable_.add();
-    table_.finish_batch(output_);
+    if (started) table_.finish_batch(output_);
+}
+
+void FoldLoop::change_rules(const event::Record& record) {
+    const auto rules = decode_rules(record.body);
+    if (rules) {
+        table_.change_rules(*rules);
+    } else {
+        undecodable_.add();
+    }
 }
 
 void FoldLoop::gather(uint64_t offset) {

@@ -48,7 +48,7 @@ class FoldLoop {
     };
 
     // `stored_offset`: what the store has already (store::Writer::offset).
-    FoldLoop(const Parts& parts, const session::Rules& rules, uint64_t stored_offset);
+    FoldLoop(const Parts& parts, uint64_t stored_offset);
 
     // One bounded round. True when there was something to do. Error: the journal is damaged.
     base::Result<bool> step();
@@ -67,8 +67,14 @@ class FoldLoop {
     // A session that has closed and is not in the store yet, or null.
     const session::SessionRow* unstored(const event::SessionId& id) const;
 
-    // Calls `each` with every closed session that is not in the store yet.
-    void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
+    // Up to `limit` of them, newest first, all with an id smaller than `before` when it is given.
+    // Without ads, chapters, states and offsets.
+    std::vector<session::SessionRow> newest_unstored(const std::optional<event::SessionId>& before,
+                                                     size_t limit) const;
+
+    // Whether the journal was read to its end since the start. Before that, questions wait. Any
+    // thread.
+    bool caught_up() const { return caught_up_; }
 
     // Journal offset behind the last record that was folded. Any thread.
     uint64_t position() const { return position_.load(std::memory_order_acquire); }
@@ -78,6 +84,8 @@ class FoldLoop {
     void answer_questions();
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
+    void change_rules(const event::Record& record);
+    void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
     void gather(uint64_t offset);
     void count_verdicts();
     void forget_stored();
@@ -94,6 +102,7 @@ class FoldLoop {
     const uint64_t already_stored_;
     std::atomic<uint64_t> stored_;
     std::atomic<uint64_t> position_{0};
+    std::atomic<bool> caught_up_{false};
     std::array<base::Counter*, session::verdict_code_count> verdicts_{};
     base::Counter& folded_;
     base::Counter& undecodable_;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "app/rules_record.h"
 #include "event/record.h"
 #include "journal/memory_journal.h"
 
@@ -62,7 +63,7 @@ class Fold : public testing::Test {
         reader_ = journal_.reader();
         return FoldLoop(
             {.journal = *reader_, .to_store = to_store_, .signal = signal_, .counters = counters_},
-            session::Rules(), stored_offset);
+            stored_offset);
     }
 
     static void fold_all(FoldLoop& loop) {
@@ -152,6 +153,71 @@ TEST_F(Fold, a_record_that_cannot_be_read_is_counted_and_the_rest_goes_on) {
     fold_all(loop);
     EXPECT_EQ(counters_.counter("playhead_records_undecodable_total", "", "").value(), 2U);
     EXPECT_NE(loop.unstored(session_of(1)), nullptr);
+}
+
+TEST_F(Fold, a_batch_that_cannot_be_read_is_counted_and_the_rest_goes_on) {
+    write(event::Record::Kind::batch, 1, 5, "no batch");
+    write(event::Record::Kind::batch, 2, 6, R"([{"eventType":"play"}])");
+    write_view(3, 10);
+    tick(60'000);
+    FoldLoop loop = make();
+    fold_all(loop);
+    EXPECT_EQ(counters_.counter("playhead_records_undecodable_total", "", "").value(), 2U);
+    EXPECT_NE(loop.unstored(session_of(3)), nullptr);
+}
+
+TEST_F(Fold, changed_rules_hold_from_their_record_on) {
+    const session::Rules shorter{.inactivity_ms = 1'000, .end_grace_ms = 1'000};
+    write_view(1, 0);
+    tick(12'000);  // within the grace of five seconds
+    write(event::Record::Kind::rules, 0, 12'000, encode_rules(shorter));
+    tick(12'001);  // beyond the grace of one second
+    write(event::Record::Kind::session_start, 2, 20'000, start_body(noon + 20'000));
+    tick(21'001);
+    FoldLoop loop = make();
+    fold_all(loop);
+    EXPECT_NE(loop.unstored(session_of(1)), nullptr);
+    ASSERT_NE(loop.unstored(session_of(2)), nullptr);
+    EXPECT_EQ(loop.unstored(session_of(2))->close_reason, session::CloseReason::inactivity);
+    EXPECT_EQ(loop.unstored(session_of(2))->close_ts, noon + 21'000);
+}
+
+TEST_F(Fold, a_replay_behind_the_store_hands_nothing_over) {
+    write_view(1, 0);
+    tick(60'000);
+    const uint64_t stored = journal_.reader()->end() + 1;
+    FoldLoop loop = make(stored);
+    fold_all(loop);
+    EXPECT_TRUE(loop.flush());
+    EXPECT_TRUE(handed_over().empty());
+}
+
+TEST_F(Fold, a_list_of_what_is_not_stored_is_newest_first_and_limited) {
+    FoldLoop loop = make();
+    for (uint8_t session = 1; session <= 4; ++session) {
+        write_view(session, session * 60'000);
+        tick(session * 60'000 + 30'000);
+        fold_all(loop);
+    }
+    const auto rows = loop.newest_unstored(session_of(4), 2);
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].id, session_of(3));
+    EXPECT_EQ(rows[1].id, session_of(2));
+    EXPECT_TRUE(rows[0].offsets.empty());
+    EXPECT_EQ(loop.newest_unstored(std::nullopt, 10).size(), 4U);
+}
+
+TEST_F(Fold, questions_wait_until_the_journal_was_read_again) {
+    for (int64_t i = 0; i < 2'000; ++i) tick(i);
+    FoldLoop loop = make();
+    bool answered = false;
+    ASSERT_TRUE(loop.ask([&](const FoldLoop&) { answered = true; }));
+    ASSERT_TRUE(loop.step());
+    EXPECT_FALSE(answered);
+    EXPECT_FALSE(loop.caught_up());
+    fold_all(loop);
+    EXPECT_TRUE(answered);
+    EXPECT_TRUE(loop.caught_up());
 }
 
 TEST_F(Fold, questions_are_answered_between_rounds_and_bounded) {

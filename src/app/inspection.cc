@@ -65,6 +65,7 @@ Inspection::Inspection(std::unique_ptr<journal::Reader> journal, const session::
 }
 
 Inspection::~Inspection() {
+    stopping_ = true;
     questions_.close();
     thread_.join();
 }
@@ -87,6 +88,7 @@ void Inspection::run() {
 base::Result<std::vector<session::EventRow>> Inspection::fold(const session::SessionRow& row) {
     Refold refold(rules_);
     for (const uint64_t offset : row.offsets) {
+        if (stopping_) return base::fail(base::ErrorCode::stopped, "the server stops");
         const auto there = journal_->seek(offset);
         if (!there) return std::unexpected(there.error());
         const auto stored = journal_->next();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -22,7 +23,7 @@ class Inspection {
     using Done = std::function<void(base::Result<std::vector<session::EventRow>>)>;
 
     Inspection(std::unique_ptr<journal::Reader> journal, const session::Rules& rules);
-    ~Inspection();
+    ~Inspection();  // questions that still wait get the error `stopped`
 
     // Calls `done` from the inspection's thread with the events of the session that `row` describes
     // (its offsets are what is read), in processed order. Error `full`, at once and on the caller's
@@ -40,6 +41,7 @@ class Inspection {
 
     std::unique_ptr<journal::Reader> journal_;
     const session::Rules rules_;
+    std::atomic<bool> stopping_{false};
     base::BoundedQueue<Question> questions_;
     std::thread thread_;
 };

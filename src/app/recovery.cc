@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/rules_record.h"
 #include "event/record.h"
 #include "ingest/decoder.h"
 
@@ -20,6 +21,13 @@ void repeat(const Record& record, const event::Event& event, session::Admission&
     admission.admit(record.session, record.uptime_ms, event.type, event.ts, event.playhead_ms);
 }
 
+std::unexpected<base::Error> unknown_record(uint64_t offset) {
+    return base::fail(base::ErrorCode::damaged,
+                      "the journal record at offset " + std::to_string(offset) +
+                          " is of a kind that this version does not know; start the version that "
+                          "wrote it");
+}
+
 }  // namespace
 
 base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission) {
@@ -31,15 +39,17 @@ base::Result<Recovered> recover(journal::Reader& journal, session::Admission& ad
         if (!next) return std::unexpected(next.error());
         if (!*next) return recovered;
         const auto record = event::decode((*next)->bytes);
-        if (!record) {
-            return base::fail(base::ErrorCode::damaged,
-                              "the journal record at offset " + std::to_string((*next)->offset) +
-                                  " is of a kind that this version does not know; start the "
-                                  "version that wrote it");
-        }
+        if (!record) return unknown_record((*next)->offset);
         ++recovered.records;
         recovered.uptime_ms = record->uptime_ms;
         if (record->kind == Record::Kind::tick) continue;
+        if (record->kind == Record::Kind::rules) {
+            const auto rules = decode_rules(record->body);
+            if (!rules) return unknown_record((*next)->offset);
+            recovered.rules = *rules;
+            admission.change_rules(*rules);
+            continue;
+        }
         if (record->kind == Record::Kind::batch) {
             admission.open_closed(record->session, record->uptime_ms);
             continue;

@@ -13,6 +13,7 @@ namespace playhead::app {
 struct Recovered {
     uint64_t records = 0;
     int64_t uptime_ms = 0;  // of the last record; 0 for an empty journal
+    session::Rules rules;   // that hold at the end of the journal
 };
 
 // Reads the journal from its beginning and repeats every call that admission got before the

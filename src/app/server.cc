@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "app/inspection.h"
 #include "app/open_files.h"
 #include "app/recovery.h"
+#include "app/rules_record.h"
 #include "app/store_loop.h"
 #include "base/clock.h"
 #include "base/counters.h"
@@ -79,9 +81,12 @@ size_t connections_of(const Config& config) {
     return given;
 }
 
+// Numbers only: what a name means is decided elsewhere.
 bool is_loopback(const std::string& address) {
-    return address.starts_with("127.") || address.starts_with("[::1]:") ||
-           address.starts_with("localhost:");
+    if (address.starts_with("[::1]:")) return true;
+    in_addr number{};
+    const std::string host = address.substr(0, address.rfind(':'));
+    return inet_pton(AF_INET, host.c_str(), &number) == 1 && host.starts_with("127.");
 }
 
 }  // namespace
@@ -92,15 +97,17 @@ struct Server::Parts {
         : config(given),
           rules(rules_of(given)),
           endpoint_counters(counters),
-          admission(rules),
+          admission(session::Rules()),
           turns(waiting_bytes),
           to_store(1) {}
 
     Result<void> open();
+    Result<void> put_rules_in_force(const Recovered& recovered);
     Result<void> listen();
     void start_threads();
     void run_commit();
     void run_fold();
+    void note_fold(const Result<bool>& worked);
     void stop();
 
     std::unique_ptr<http::Handler> make_endpoint();
@@ -135,7 +142,7 @@ struct Server::Parts {
     std::thread fold_thread;
     std::thread store_thread;
     std::atomic<int64_t> fold_stops_at{never};
-    std::atomic<bool> fold_damaged{false};
+    std::atomic<bool> fold_failing{false};
 };
 
 Result<void> Server::Parts::open() {
@@ -171,8 +178,18 @@ Result<void> Server::Parts::open() {
     const auto stored = store_writer->offset();
     if (!stored) return std::unexpected(stored.error());
 
-    const auto recovered = recover(*journal->reader(), admission);
+    const uint64_t end = journal->recovery().end;
+    if (*stored > end) {
+        return base::fail(base::ErrorCode::damaged,
+                          folder.store() + " has rows up to offset " + std::to_string(*stored) +
+                              " of the journal, and the journal ends at " + std::to_string(end) +
+                              ": a part of it is missing. Put it back, or move the store away: it "
+                              "is then made again from the journal that is there");
+    }
+    auto recovered = recover(*journal->reader(), admission);
     if (!recovered) return std::unexpected(recovered.error());
+    const auto ruled = put_rules_in_force(*recovered);
+    if (!ruled) return std::unexpected(ruled.error());
     commit_loop.emplace(CommitLoop::Parts{.journal = *journal,
                                           .admission = admission,
                                           .turns = turns,
@@ -181,14 +198,37 @@ Result<void> Server::Parts::open() {
                                           .counters = counters},
                         Uptime(recovered->uptime_ms, clock.monotonic_ms()));
     fold_reader = journal->reader();
+    for (const auto& damage : journal->recovery().damage) {
+        base::log(base::Level::error, "the journal is damaged from offset " +
+                                          std::to_string(damage.offset) + " to " +
+                                          std::to_string(damage.resumes));
+    }
     fold_loop.emplace(
         FoldLoop::Parts{
             .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
-        rules, *stored);
+        *stored);
     store_loop.emplace(
         *store_writer, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
         counters);
     inspection.emplace(journal->reader(), rules);
+    return {};
+}
+
+// The replay must close each session where it closed before, so a change of rules is a record too.
+Result<void> Server::Parts::put_rules_in_force(const Recovered& recovered) {
+    if (recovered.rules == rules) return {};
+    std::string record;
+    event::encode({.kind = event::Record::Kind::rules,
+                   .received_at = clock.wall_ms(),
+                   .uptime_ms = recovered.uptime_ms,
+                   .session = {},
+                   .body = encode_rules(rules)},
+                  record);
+    const auto appended = journal->append(record);
+    if (!appended) return std::unexpected(appended.error());
+    const auto committed = journal->commit();
+    if (!committed) return std::unexpected(committed.error());
+    admission.change_rules(rules);
     return {};
 }
 
@@ -247,9 +287,7 @@ web::Api::Sources Server::Parts::sources() {
                                    auto done) {
         fold_loop->ask([before, limit, done = std::move(done)](const FoldLoop& fold) {
             std::vector<SessionRow> rows = fold.table().newest(before, limit);
-            fold.for_each_unstored([&](const SessionRow& row) {
-                if (!before || row.id < *before) rows.push_back(row);
-            });
+            std::ranges::move(fold.newest_unstored(before, limit), std::back_inserter(rows));
             done(std::move(rows));
         });
     };
@@ -262,8 +300,12 @@ web::Api::Sources Server::Parts::sources() {
 
 std::vector<std::string> Server::Parts::readiness() const {
     std::vector<std::string> reasons;
-    if (fold_damaged) {
-        reasons.push_back("the journal is damaged: events are accepted, numbers stand still");
+    if (fold_failing) {
+        reasons.push_back("the journal cannot be read: events are accepted, numbers stand still");
+    } else if (!fold_loop->caught_up()) {
+        reasons.push_back(
+            "the journal is read again after the start: " + std::to_string(fold_loop->position()) +
+            " of " + std::to_string(fold_reader->end()) + " bytes");
     }
     if (store_loop->failing()) {
         reasons.push_back("the store refuses rows: they wait in the journal");
@@ -299,21 +341,18 @@ void Server::Parts::run_commit() {
         const auto goes_on = commit_loop->step();
         if (!goes_on) end_process(goes_on.error());
         if (!*goes_on) return;
+        journal->set_time(clock.wall_ms());
     }
 }
 
 void Server::Parts::run_fold() {
     while (true) {
         const auto worked = fold_loop->step();
-        if (!worked) {
-            base::log(base::Level::error,
-                      "folding stops, accepting goes on: " + worked.error().what);
-            fold_damaged = true;
-            break;
-        }
+        note_fold(worked);
         const int64_t stop_at = fold_stops_at;
-        if (stop_at != never && (!*worked || clock.monotonic_ms() > stop_at)) break;
-        if (*worked) continue;
+        const bool is_behind = worked && *worked;
+        if (stop_at != never && (!is_behind || clock.monotonic_ms() > stop_at)) break;
+        if (is_behind) continue;
         signal.wait(fold_looks_again);
         // A commit holds a few events, and a round for each commit costs more than its events.
         std::this_thread::sleep_for(fold_gathers);
@@ -321,6 +360,18 @@ void Server::Parts::run_fold() {
     // What has no room waits for the store; a store that fails gets it after the next start.
     while (!fold_loop->flush() && !store_loop->failing()) signal.wait(fold_looks_again);
     to_store.close();
+}
+
+// A journal that cannot be read is tried again at each look: it may be files or memory that were
+// short, and questions go on being answered with what is known.
+void Server::Parts::note_fold(const Result<bool>& worked) {
+    if (worked) {
+        if (fold_failing.exchange(false)) base::log(base::Level::info, "folding goes on");
+        return;
+    }
+    if (fold_failing.exchange(true)) return;
+    base::log(base::Level::error,
+              "folding stands still, accepting goes on: " + worked.error().what);
 }
 
 void Server::Parts::stop() {

@@ -19,6 +19,7 @@ struct Record {
         event = 2,          // body: the object that was posted to /sessions/{sid}/events
         batch = 3,          // body: the array of a downloaded session
         tick = 4,           // no session, no body: time passed
+        rules = 5,          // no session; body: the session rules that hold from here on
     };
 
     Kind kind{};
@@ -30,7 +31,7 @@ struct Record {
     // leaves out the time in which the server was down. All time-outs are measured with it.
     int64_t uptime_ms = 0;
 
-    SessionId session;      // zero for a tick
+    SessionId session;      // zero for ticks and rules
     std::string_view body;  // as it arrived
 };
 

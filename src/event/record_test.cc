@@ -48,6 +48,8 @@ TEST(Record, bytes_that_are_no_record_are_refused) {
     bytes[0] = 0;
     EXPECT_FALSE(decode(bytes));
     bytes[0] = 5;
+    EXPECT_TRUE(decode(bytes));
+    bytes[0] = 6;
     EXPECT_FALSE(decode(bytes));
 }
 

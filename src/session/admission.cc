@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/admission.h"
 
+#include "base/check.h"
+
 namespace playhead::session {
 
 Admission::Admission(const Rules& rules) : rules_(rules) {
 }
 
 void Admission::open(const event::SessionId& id, int64_t uptime_ms, int64_t playhead_ms) {
-    sweep(uptime_ms);
+    advance(uptime_ms);
     if (sessions_.size() >= rules_.max_sessions) retire_oldest(uptime_ms);
     const auto [at, is_new] = sessions_.try_emplace(id, Gate(uptime_ms, playhead_ms));
     if (!is_new) return;
@@ -16,30 +18,46 @@ void Admission::open(const event::SessionId& id, int64_t uptime_ms, int64_t play
 }
 
 void Admission::open_closed(const event::SessionId& id, int64_t uptime_ms) {
-    sweep(uptime_ms);
+    advance(uptime_ms);
     bury(id, uptime_ms);
 }
 
-Answer Admission::admit(const event::SessionId& id, int64_t uptime_ms, event::EventType type,
+Answer Admission::judge(const event::SessionId& id, int64_t uptime_ms, event::EventType type,
                         int64_t ts, int64_t playhead_ms) {
-    sweep(uptime_ms);
+    advance(uptime_ms);
     const auto at = sessions_.find(id);
     if (at == sessions_.end()) {
         const auto buried = tombstones_.find(id);
         if (buried == tombstones_.end()) return Answer::unknown;
         return uptime_ms - buried->second <= rules_.tombstone_ms ? Answer::closed : Answer::unknown;
     }
-    Gate& gate = at->second.gate;
-    if (gate.admit(rules_, uptime_ms, type, ts, playhead_ms)) {
-        if (gate.last_arrival() == uptime_ms) recency_.touch(at->second);
+    judged_gate_ = at->second.gate;
+    if (judged_gate_.admit(rules_, uptime_ms, type, ts, playhead_ms)) {
+        judged_ = &at->second;
+        judged_is_newest_ = judged_gate_.last_arrival() == uptime_ms;
         return Answer::accepted;
     }
-    const bool forgotten = uptime_ms - gate.closes_at(rules_) > rules_.tombstone_ms;
+    const bool forgotten = uptime_ms - at->second.gate.closes_at(rules_) > rules_.tombstone_ms;
     return forgotten ? Answer::unknown : Answer::closed;
 }
 
+void Admission::arrived() {
+    CHECK(judged_ != nullptr);
+    judged_->gate = judged_gate_;
+    if (judged_is_newest_) recency_.touch(*judged_);
+    judged_ = nullptr;
+}
+
+Answer Admission::admit(const event::SessionId& id, int64_t uptime_ms, event::EventType type,
+                        int64_t ts, int64_t playhead_ms) {
+    const Answer answer = judge(id, uptime_ms, type, ts, playhead_ms);
+    if (answer == Answer::accepted) arrived();
+    return answer;
+}
+
 // Sessions whose last arrival is older than the inactivity time are closed for whatever reason.
-void Admission::sweep(int64_t uptime_ms) {
+void Admission::advance(int64_t uptime_ms) {
+    judged_ = nullptr;
     while (Entry* oldest = recency_.oldest()) {
         if (uptime_ms - oldest->gate.last_arrival() <= rules_.inactivity_ms) break;
         if (uptime_ms <= oldest->gate.deadline(rules_)) break;

@@ -43,9 +43,24 @@ class Admission {
     // A downloaded session was accepted: it is closed from the first moment.
     void open_closed(const event::SessionId& id, int64_t uptime_ms);
 
-    // The answer for one event, which counts as arrived when it is accepted.
+    // The answer for one event. When it is accepted and kept, call arrived() next: only then the
+    // event counts. An event that could not be kept has changed nothing.
+    Answer judge(const event::SessionId& id, int64_t uptime_ms, event::EventType type, int64_t ts,
+                 int64_t playhead_ms);
+
+    // The event that was judged last has arrived. judge() must have accepted it, and nothing else
+    // may have been called in between (CHECK).
+    void arrived();
+
+    // judge(), and arrived() when it is accepted.
     Answer admit(const event::SessionId& id, int64_t uptime_ms, event::EventType type, int64_t ts,
                  int64_t playhead_ms);
+
+    // Time passed: lets go of what is closed for good. The calls above do it too.
+    void advance(int64_t uptime_ms);
+
+    // From now on these rules hold, for the sessions that are remembered too.
+    void change_rules(const Rules& rules) { rules_ = rules; }
 
     // Sessions remembered, open or closed not long ago.
     size_t sessions() const { return sessions_.size(); }
@@ -67,11 +82,13 @@ class Admission {
         int64_t closed_at;
     };
 
-    void sweep(int64_t uptime_ms);
     void bury(const event::SessionId& id, int64_t closed_at);
     void retire_oldest(int64_t uptime_ms);
 
     Rules rules_;
+    Entry* judged_ = nullptr;  // accepted by judge(), until arrived()
+    Gate judged_gate_{0, 0};   // what its gate becomes
+    bool judged_is_newest_ = false;
     std::unordered_map<event::SessionId, Entry> sessions_;
     Recency<Entry> recency_;
     std::unordered_map<event::SessionId, int64_t> tombstones_;  // id -> uptime of the close

@@ -22,4 +22,12 @@ std::string_view name_of(CloseReason reason) {
     return "";
 }
 
+SessionRow without_details(SessionRow row) {
+    row.ads.clear();
+    row.chapters.clear();
+    row.states.clear();
+    row.offsets.clear();
+    return row;
+}
+
 }  // namespace playhead::session

@@ -155,6 +155,9 @@ struct SessionRow {
     friend bool operator==(const SessionRow&, const SessionRow&) = default;
 };
 
+// The row without its ads, chapters, states and offsets, which may be many: for lists.
+SessionRow without_details(SessionRow row);
+
 // One event of a session, in processed order, with what became of it (contract: /events).
 struct EventRow {
     uint64_t offset = 0;  // its record in the journal

@@ -15,9 +15,9 @@ constexpr int64_t bounded_ms(int64_t value) {
     return value < -farthest_ms ? -farthest_ms : value > farthest_ms ? farthest_ms : value;
 }
 
-// What an operator may change of the rules. The same rules must be used for the whole life of a
-// session: a changed rule changes what a replay of the journal gives. All times in milliseconds of
-// uptime (event/record.h).
+// What an operator may change of the rules. A change is made at one place of the journal
+// (Record::Kind rules) and holds from there on, so that a replay gives the same rows. All times in
+// milliseconds of uptime (event/record.h).
 struct Rules {
     int64_t inactivity_ms = event::inactivity_ms;  // metrics 2.2
     int64_t idle_ms = event::idle_ms;              // metrics 2.2
@@ -29,6 +29,8 @@ struct Rules {
     // whose last arrival is the oldest, with the reason inactivity. Admission also keeps this many
     // tombstones at most (admission.h).
     size_t max_sessions = 2'000'000;
+
+    bool operator==(const Rules&) const = default;
 };
 
 }  // namespace playhead::session

@@ -98,6 +98,11 @@ void Table::file(Entry& entry, int64_t deadline) {
     deadlines_.insert(&entry);
 }
 
+void Table::change_rules(const Rules& rules) {
+    rules_ = rules;
+    for (Entry* const entry : by_id_) file(*entry, *entry->session.next_deadline());
+}
+
 void Table::advance(int64_t uptime_ms, Output& output) {
     while (!deadlines_.empty()) {
         Entry& entry = **deadlines_.begin();
@@ -158,12 +163,7 @@ std::vector<SessionRow> Table::newest(const std::optional<event::SessionId>& bef
     auto at = before ? by_id_.lower_bound(*before) : by_id_.end();
     while (at != by_id_.begin() && rows.size() < limit) {
         --at;
-        SessionRow row = (*at)->session.row();
-        row.ads.clear();
-        row.chapters.clear();
-        row.states.clear();
-        row.offsets.clear();
-        rows.push_back(std::move(row));
+        rows.push_back(without_details((*at)->session.row()));
     }
     return rows;
 }

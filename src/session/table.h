@@ -66,6 +66,10 @@ class Table {
     void batch_event(const event::Event& event);
     void finish_batch(Output& output);
 
+    // From now on these rules hold, for the sessions that are open too. What became overdue by it
+    // closes with the next call.
+    void change_rules(const Rules& rules);
+
     // Time passed: closes what is due before or at `uptime_ms`. Every call above that has an
     // Arrival but start_batch does this first.
     void advance(int64_t uptime_ms, Output& output);

@@ -2,6 +2,7 @@
 """A view travels end to end: from a player's POST to a number on the admin address."""
 
 import json
+import shutil
 import tempfile
 import unittest
 
@@ -139,6 +140,58 @@ class View(unittest.TestCase):
                     self.assertEqual(
                         differences(case["expect"], server.session(session)["metrics"]), {})
                 self.assertEqual(server.stop(), 0)
+
+    def test_changed_rules_neither_lose_nor_double_a_session(self):
+        case = timeline("06")
+        closed, half = case["events"], case["events"][:3]
+        with Server(self.data, "--session.end_grace_seconds", "1") as server:
+            first = server.play(closed)
+            wait_until(lambda: self.closed(server, first), "the session closes")
+            second = server.play(half)
+            self.assertEqual(server.stop(), 0)
+        with Server(self.data, "--session.end_grace_seconds", "8",
+                    "--session.inactivity_seconds", "2") as server:
+            listed = [item["id"] for item in server.get("/v1/sessions")["items"]]
+            self.assertEqual(listed, [second, first])
+            wait_until(lambda: self.closed(server, second), "the open session closes")
+            self.assertEqual(server.stop(), 0)
+        with Server(self.data) as server:
+            listed = [item["id"] for item in server.get("/v1/sessions")["items"]]
+            self.assertEqual(listed, [second, first])
+            metrics = server.session(second)["metrics"]
+            self.assertEqual(metrics["session.closeReason"], "inactivity")
+
+    def test_a_session_closes_also_while_everything_else_is_refused(self):
+        case = timeline("06")
+        unknown = "0" * 64
+        with Server(self.data, "--session.inactivity_seconds", "2") as server:
+            session = server.play(case["events"][:2])
+
+            def closed_meanwhile():
+                self.assertEqual(server.send(unknown, case["events"][2]), 404)
+                return self.closed(server, session)
+
+            wait_until(closed_meanwhile, "the silent session closes")
+
+    def test_a_journal_that_is_shorter_than_the_store_is_not_taken_for_a_new_one(self):
+        case = timeline("06")
+        with Server(self.data, "--session.end_grace_seconds", "0") as server:
+            session = server.play(case["events"])
+            wait_until(lambda: self.closed(server, session), "the session closes")
+            self.assertEqual(server.stop(), 0)
+        shutil.rmtree(self.data + "/journal")
+        code, out, err = playhead("serve", "--data", self.data, "--listen", "127.0.0.1:0",
+                                  "--admin", "127.0.0.1:0")
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("store.duckdb", err)
+        self.assertIn("missing", err)
+
+    def test_the_admin_side_is_for_loopback_only(self):
+        for address in ["0.0.0.0:0", "127.example.com:0", "localhost.example.com:0"]:
+            code, _, err = playhead("serve", "--data", self.data, "--listen", "127.0.0.1:0",
+                                    "--admin", address)
+            self.assertEqual(code, 1, address)
+            self.assertIn(address, err)
 
     def test_the_list_is_newest_first_and_pages_by_cursor(self):
         case = timeline("06")
