@@ -118,6 +118,7 @@ std::vector<session::SessionRow> FoldLoop::newest_unstored(
     std::ranges::partial_sort(found, found.begin() + static_cast<ptrdiff_t>(count), std::greater(),
                               [](const session::SessionRow* row) { return row->id; });
     std::vector<session::SessionRow> rows;
+    rows.reserve(count);
     for (size_t i = 0; i < count; ++i) rows.push_back(session::without_details(*found[i]));
     return rows;
 }

@@ -73,6 +73,8 @@ Inspection::~Inspection() {
 void Inspection::events_of(session::SessionRow row, Done done) {
     Question question{std::move(row), std::move(done)};
     if (questions_.try_push(std::move(question))) return;
+    // A question that is refused was not moved.
+    // NOLINTNEXTLINE(bugprone-use-after-move)
     question.done(base::fail(base::ErrorCode::full,
                              "too many sessions are being looked at; try again in a second"));
 }

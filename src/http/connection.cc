@@ -233,7 +233,7 @@ void Connection::flush() {
     while (has_unsent() && writable_ && !gone_ && !failed_) {
         const ssize_t size = send(socket_.number(), out_.data() + sent_, out_.size() - sent_,
                                   MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (size > 0) {
+        if (size >= 0) {
             sent_ += static_cast<size_t>(size);
             progress_ms_ = loop_.now_ms();
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

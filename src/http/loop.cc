@@ -387,6 +387,7 @@ void Loop::set_deadline(Connection& connection, int64_t at_ms) {
 
 void Loop::settle_touched() {
     // By index: settling one connection may touch another.
+    // NOLINTNEXTLINE(modernize-loop-convert)
     for (size_t i = 0; i < touched_.size(); ++i) {
         Connection* const connection = find(touched_[i]);
         if (!connection) continue;

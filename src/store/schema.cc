@@ -158,8 +158,9 @@ struct Kept<std::vector<uint64_t>> {
 
     static bool read(const Answer& from, size_t place, std::vector<uint64_t>& into) {
         auto offsets = decode_offsets(from.text(place));
-        if (offsets) into = *std::move(offsets);
-        return offsets.has_value();
+        if (!offsets) return false;
+        into = *std::move(offsets);
+        return true;
     }
 };
 

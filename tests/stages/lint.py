@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy on every source file of src/, side by side, with a memory of what has passed.
+"""clang-tidy on the source files of src/, side by side, with a memory of what has passed.
 
 A file passes at once when neither it, nor a header below src/ that it includes (directly or not),
 nor its compile command, nor .clang-tidy has changed since it last passed. The memory is a folder of
@@ -43,10 +43,15 @@ def key_of(root, entry):
 
 
 def entries_of(root, build):
-    """One compile command for each file below src/; a file built twice is looked at once."""
+    """One compile command for each file below src/ that users run, however often it is built.
+
+    Tests and benchmarks are left to the compiler's warnings and to review.
+    """
     entries = {}
     for entry in json.loads(read(os.path.join(build, "compile_commands.json"))):
         file = os.path.realpath(os.path.join(entry["directory"], entry["file"]))
+        if file.endswith(("_test.cc", "_bench.cc")):
+            continue
         if file.startswith(os.path.join(root, "src") + os.sep) and os.path.isfile(file):
             entries.setdefault(file, {**entry, "file": file})
     return [entries[file] for file in sorted(entries)]
@@ -57,9 +62,6 @@ def judge(root, build, entry):
     # The commands are GCC's, which has warnings that clang does not know.
     command = ["clang-tidy-19", "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option",
                entry["file"]]
-    if entry["file"].endswith("_test.cc"):
-        # Half the time for nothing: what the analyzer looks for in a test, the sanitizers see.
-        command.insert(1, "--checks=-clang-analyzer-*,-performance-*")
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return done.returncode, "".join(FINDING.findall(done.stdout)) or done.stdout + done.stderr
 

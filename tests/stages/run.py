@@ -7,7 +7,7 @@
   tsan     thread sanitizer: the tests of the folders with threads, and end to end
   fuzz     each fuzz target for some seconds, and the proof that planted bugs are found
   format   clang-format on every C++ file
-  lint     clang-tidy on every source file (a file that has not changed since it last passed, with
+  lint     clang-tidy on what users run (a file that has not changed since it last passed, with
            all that it includes, passes at once; --fresh forgets that)
 
 A stage that does not build is one failure and the next stage goes on.
