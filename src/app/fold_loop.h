@@ -50,7 +50,7 @@ class FoldLoop {
     // `stored_offset`: what the store has already (store::Writer::offset).
     FoldLoop(const Parts& parts, uint64_t stored_offset);
 
-    // One bounded round. True when there was something to do. Error: the journal is damaged.
+    // One bounded round. True when there was something to do. Error: the journal cannot be read.
     base::Result<bool> step();
 
     // False when too many questions wait already; the question is then not kept. Any thread.

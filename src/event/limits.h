@@ -15,7 +15,6 @@ constexpr size_t reorder_events = 10;             // protocol 13.2: the 11th flu
 constexpr int64_t end_grace_ms = 5'000;           // protocol 12.3
 constexpr int64_t tombstone_ms = 24 * 3'600'000;  // protocol 12
 constexpr size_t duplicate_memory = 32;           // protocol 13.5
-constexpr int64_t duplicate_memory_ms = 60'000;   // protocol 13.5
 constexpr size_t player_states = 10;              // protocol 14.4, metrics 8
 constexpr size_t event_bytes = 256 * 1024;        // protocol 2.7
 constexpr size_t batch_bytes = 16 * 1024 * 1024;  // protocol 2.7
