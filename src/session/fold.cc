@@ -9,9 +9,18 @@
 namespace playhead::session {
 
 Fold::Fold(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
-           bool federated)
-    : last_uptime_(arrival.uptime_ms),
+           bool federated, Trace trace)
+    : trace_(std::move(trace)),
+      writes_(writing_to(events_)),
+      last_uptime_(arrival.uptime_ms),
       session_(rules, arrival, start, origin, federated, observer()) {
+}
+
+Trace Fold::writing_to(std::vector<EventRow>& events) const {
+    return [this, &events](const EventRow& row, const event::Event& details, const Machine& now) {
+        events.push_back(row);
+        if (trace_) trace_(row, details, now);
+    };
 }
 
 void Fold::add(const Arrival& arrival, const event::Event& event) {
@@ -28,7 +37,8 @@ Folded Fold::finish() {
 
 Folded Fold::at(int64_t uptime_ms) const {
     Folded folded{.row = {}, .events = events_};
-    const Observer tracer{.counts = nullptr, .trace = &folded.events};
+    const Trace writes = writing_to(folded.events);
+    const Observer tracer{.counts = nullptr, .trace = &writes};
     Session copy = session_;
     copy.advance(uptime_ms, tracer);
     copy.flush(tracer);

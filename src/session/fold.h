@@ -25,9 +25,12 @@ struct Folded {
 // event list of the admin side use. The same fold as in Table, with a tracer attached.
 class Fold {
   public:
-    // `rules` must outlive the fold.
+    // `rules` must outlive the fold. `trace` is called with each event too, when it is given; for
+    // the events of at() that the reorder window holds it may be called more than once.
     Fold(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
-         bool federated);
+         bool federated, Trace trace = {});
+    Fold(const Fold&) = delete;
+    Fold& operator=(const Fold&) = delete;
 
     // The next event in arrival order. An uptime that runs backwards counts as the last one.
     void add(const Arrival& arrival, const event::Event& event);
@@ -40,9 +43,13 @@ class Fold {
     Folded at(int64_t uptime_ms) const;
 
   private:
-    Observer observer() { return {.counts = nullptr, .trace = &events_}; }
+    Trace writing_to(std::vector<EventRow>& events) const;
 
+    Observer observer() const { return {.counts = nullptr, .trace = &writes_}; }
+
+    const Trace trace_;
     std::vector<EventRow> events_;
+    const Trace writes_;  // to events_
     int64_t last_uptime_;
     Session session_;
 };

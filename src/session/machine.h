@@ -65,6 +65,14 @@ class Machine {
     // For protocol 13.3.
     Place place() const { return place_; }
 
+    Player player() const { return player_; }
+
+    // Session time of the last event.
+    int64_t last_ts() const { return last_ts_; }
+
+    // ms.
+    int64_t content_playhead() const { return content_playhead_; }
+
     bool chapter_running() const { return chapters_.running(); }
 
     bool state_on(std::string_view name) const { return states_.is_on(name); }

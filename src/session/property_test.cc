@@ -132,7 +132,10 @@ TEST(Property, admission_and_fold_accept_the_same_arrivals) {
         const std::vector<Timed> all = RandomSessions(seed).session(1, 0);
         Admission admission(rules);
         admission.open(all[0].arrival.session, 0, all[0].event.playhead_ms);
-        std::vector<EventRow> trace;
+        EventRow last;
+        const Trace trace = [&](const EventRow& row, const event::Event&, const Machine&) {
+            last = row;
+        };
         const Observer observer{.counts = nullptr, .trace = &trace};
         Session session(rules, all[0].arrival, all[0].event, Origin::live, false, observer);
         for (size_t i = 1; i < all.size(); ++i) {
@@ -142,8 +145,7 @@ TEST(Property, admission_and_fold_accept_the_same_arrivals) {
             const bool admitted = admission.admit(arrival.session, arrival.uptime_ms, event.type,
                                                   event.ts, event.playhead_ms) == Answer::accepted;
             session.arrive(arrival, event, observer);
-            const bool refused_now = !trace.empty() && trace.back().offset == i &&
-                                     trace.back().verdict == VerdictCode::after_close;
+            const bool refused_now = last.offset == i && last.verdict == VerdictCode::after_close;
             ASSERT_EQ(admitted, !refused_now) << "seed " << seed << " event " << i;
             ++(admitted ? accepted : refused);
         }

@@ -43,7 +43,7 @@ Session::Session(const Rules& rules, const Arrival& arrival, const event::Event&
       machine_(start, arrival.uptime_ms,
                origin == Origin::live ? rules.inactivity_ms : Machine::no_jumps) {
     offsets_.add(arrival.offset);
-    decide(row_of(arrival, start, VerdictCode::used), observer);
+    decide(row_of(arrival, start, VerdictCode::used), start, observer);
 }
 
 void Session::arrive(const Arrival& arrival, const event::Event& event, const Observer& observer) {
@@ -56,7 +56,7 @@ void Session::arrive(const Arrival& arrival, const event::Event& event, const Ob
                                                    event.playhead_ms);
     if (!accepted) {
         ++events_after_close_;
-        decide(row_of(arrival, event, VerdictCode::after_close), observer);
+        decide(row_of(arrival, event, VerdictCode::after_close), event, observer);
         return;
     }
     offsets_.add(arrival.offset);
@@ -76,7 +76,7 @@ void Session::arrive_in_batch(const Arrival& arrival, const event::Event& event,
                     .ts = event.ts,
                     .playhead_ms = event.playhead_ms,
                     .uptime_ms = arrival.uptime_ms};
-    decide(row_of(arrival, event, process(step, event.fingerprint, event)), observer);
+    decide(row_of(arrival, event, process(step, event.fingerprint, event)), event, observer);
 }
 
 VerdictCode Session::process(const Step& step, uint64_t fingerprint, const event::Event& details) {
@@ -167,13 +167,14 @@ void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& o
                 .playhead_ms = event.playhead_ms,
                 .received_at = event.received_at,
                 .verdict = verdict},
-               observer);
+               event.details(), observer);
     }
 }
 
-void Session::decide(const EventRow& row, const Observer& observer) {
+void Session::decide(const EventRow& row, const event::Event& details,
+                     const Observer& observer) const {
     if (observer.counts != nullptr) observer.counts->add(row.verdict);
-    if (observer.trace != nullptr) observer.trace->push_back(row);
+    if (observer.trace != nullptr) (*observer.trace)(row, details, machine_);
 }
 
 std::optional<int64_t> Session::next_deadline() const {

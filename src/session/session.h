@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -25,12 +26,15 @@ enum class Origin : uint8_t {
     downloaded,  // one batch: array order, none of these (metrics 13.2)
 };
 
-// Who wants to know what became of each event. Both null on the hot path but `counts`.
+// Called with one event, in processed order: what became of it, what it said (params, qoeData,
+// metadata and state names; valid during the call) and the machine as it is behind it. An event
+// that is refused because the session is closed comes at its arrival.
+using Trace = std::function<void(const EventRow&, const event::Event&, const Machine&)>;
+
+// Who wants to know what became of each event. On the hot path only `counts`.
 struct Observer {
     VerdictCounts* counts = nullptr;
-    // One row per event, in processed order; an event that is refused because the session is closed
-    // is written at its arrival.
-    std::vector<EventRow>* trace = nullptr;
+    const Trace* trace = nullptr;
 };
 
 // The fold of one session: its records in, its row out. A pure function of the arrivals and events
@@ -90,7 +94,7 @@ class Session {
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);
     void process_in_order(std::vector<HeldEvent>& events, const Observer& observer);
     void flush_before_end(const Observer& observer);
-    static void decide(const EventRow& row, const Observer& observer);
+    void decide(const EventRow& row, const event::Event& details, const Observer& observer) const;
     SessionRow finished_row() const;
 
     const Rules* rules_;
