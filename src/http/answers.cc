@@ -5,38 +5,37 @@
 #include <utility>
 
 #include "base/check.h"
-#include "http/loop.h"
 
 namespace playhead::http {
 
 struct Answers::Share {
-    std::shared_ptr<Loop> loop;
-    std::vector<Loop::Answer> answers;
+    std::shared_ptr<Answerer> answerer;
+    std::vector<Answerer::Answer> answers;
 };
 
 Answers::Answers() = default;
 
 Answers::~Answers() {
     for (Share& share : shares_) {
-        for (Loop::Answer& answer : share.answers) answer.abandoned = true;
+        for (Answerer::Answer& answer : share.answers) answer.abandoned = true;
     }
     send();
 }
 
 void Answers::add(Responder responder, Response response) {
-    const std::shared_ptr<Loop> loop = std::move(responder.loop_);
-    CHECK(loop != nullptr);
+    const std::shared_ptr<Answerer> answerer = std::move(responder.answerer_);
+    CHECK(answerer != nullptr);
     Share* share = nullptr;
     for (Share& known : shares_) {
-        if (known.loop == loop) share = &known;
+        if (known.answerer == answerer) share = &known;
     }
-    if (share == nullptr) share = &shares_.emplace_back(Share{loop, {}});
+    if (share == nullptr) share = &shares_.emplace_back(Share{answerer, {}});
     share->answers.push_back({responder.connection_, responder.request_, std::move(response)});
 }
 
 void Answers::send() {
     for (Share& share : shares_) {
-        if (!share.answers.empty()) share.loop->answer_all(share.answers);
+        if (!share.answers.empty()) share.answerer->answer_all(share.answers);
     }
 }
 

@@ -29,34 +29,26 @@ namespace playhead::http {
 //
 // answer(), abandon(), order() and wake() are safe from any thread; all else belongs to the thread
 // in run(). The box of answers from other threads is bounded by the number of Responders in being.
-class Loop : public std::enable_shared_from_this<Loop> {
+class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
   public:
     enum Order : uint32_t { stop_accepting = 1, drain = 2, stop = 4 };
 
     static base::Result<std::shared_ptr<Loop>> make(std::shared_ptr<Shared> shared,
                                                     Descriptor listener,
                                                     std::unique_ptr<Handler> handler);
-    ~Loop();
+    ~Loop() override;
 
     // The thread's whole life: returns after the order `stop`, when all connections are closed.
     void run();
 
     // The answer to a request. On the loop's own thread it joins the connection's output at once,
     // from another it waits for the next turn. Dropped when the connection is gone.
-    void answer(uint64_t connection, uint64_t request, Response&& response);
+    void answer(uint64_t connection, uint64_t request, Response&& response) override;
 
-    // A Responder was destroyed unused: answers 500 and counts a bug.
-    void abandon(uint64_t connection, uint64_t request);
+    void abandon(uint64_t connection, uint64_t request) override;
 
-    struct Answer {
-        uint64_t connection = 0;
-        uint64_t request = 0;
-        Response response;
-        bool abandoned = false;
-    };
-
-    // Many answers with one wake-up, from another thread. `answers` is empty afterwards.
-    void answer_all(std::vector<Answer>& answers);
+    // From another thread only.
+    void answer_all(std::vector<Answer>& answers) override;
 
     void order(Order what);
 

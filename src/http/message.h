@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace playhead::http {
 
@@ -50,7 +51,27 @@ struct Response {
     std::string body;
 };
 
-class Loop;
+// Where answers go: the loop that has the connections, or a simulation that plays the clients. All
+// functions are safe from any thread. An answer to a connection that is gone is dropped.
+class Answerer {
+  public:
+    struct Answer {
+        uint64_t connection = 0;
+        uint64_t request = 0;
+        Response response;
+        bool abandoned = false;  // its Responder was destroyed unused
+    };
+
+    virtual ~Answerer() = default;
+
+    virtual void answer(uint64_t connection, uint64_t request, Response&& response) = 0;
+
+    // A Responder was destroyed unused: answers 500 and counts a bug.
+    virtual void abandon(uint64_t connection, uint64_t request) = 0;
+
+    // Many answers with one wake-up. `answers` is empty afterwards.
+    virtual void answer_all(std::vector<Answer>& answers) = 0;
+};
 
 // The duty to answer one request: moved, used once, from any thread. Answers of one connection
 // leave in the order of their requests, whatever the order of send(). A client that has gone is no
@@ -59,7 +80,7 @@ class Loop;
 class Responder {
   public:
     Responder() = default;  // empty: nothing to answer
-    Responder(std::shared_ptr<Loop> loop, uint64_t connection, uint64_t request);
+    Responder(std::shared_ptr<Answerer> answerer, uint64_t connection, uint64_t request);
     Responder(Responder&& other) noexcept;
     Responder& operator=(Responder&& other) noexcept;
     Responder(const Responder&) = delete;
@@ -68,12 +89,12 @@ class Responder {
 
     void send(Response response);
 
-    explicit operator bool() const { return loop_ != nullptr; }
+    explicit operator bool() const { return answerer_ != nullptr; }
 
   private:
     friend class Answers;
 
-    std::shared_ptr<Loop> loop_;
+    std::shared_ptr<Answerer> answerer_;
     uint64_t connection_ = 0;
     uint64_t request_ = 0;
 };

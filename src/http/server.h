@@ -16,6 +16,7 @@
 
 namespace playhead::http {
 
+class Loop;
 struct Shared;
 
 // Called once for each loop, with its number from 0, before listen() returns. The Handler is used

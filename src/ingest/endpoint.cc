@@ -252,6 +252,7 @@ const Moment& Endpoint::moment() {
 }
 
 uint64_t Endpoint::random() {
+    if (options_.random) return options_.random();
     if (random_used_ == random_.size()) {
         const auto bytes = std::as_writable_bytes(std::span(random_));
         base::random_bytes({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()});

@@ -47,6 +47,8 @@ struct EndpointOptions {
     std::string path_prefix;                 // see route()
     std::vector<std::string> report_suites;  // those that are taken; empty: all
     uint16_t shard = 0;                      // of new session ids
+    // For new session ids. From the system unless given; a simulation gives its own.
+    std::function<uint64_t()> random = {};
 };
 
 // The collection address of the Media Collection API (protocol sections 2 to 7): finds the route,
