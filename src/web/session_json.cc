@@ -3,8 +3,11 @@
 
 #include <cmath>
 #include <string_view>
+#include <variant>
 
 #include <nlohmann/json.hpp>
+
+#include "session/metric.h"
 
 namespace playhead::web {
 namespace {
@@ -33,83 +36,6 @@ Json number(double value) {
 
 Json seconds(int64_t ms) {
     return published_seconds(ms);
-}
-
-Json average_minute_audience(const SessionRow& row) {
-    if (!row.length) return nullptr;
-    return static_cast<double>(published_seconds(row.time_played_ms)) / *row.length;
-}
-
-int64_t estimated_streams(const SessionRow& row) {
-    constexpr int64_t half_an_hour = 1'800;
-    return published_seconds(row.total_time_played_ms) / half_an_hour + 1;
-}
-
-Json bitrate_bucket(const SessionRow& row) {
-    if (!row.bitrate_average) return nullptr;
-    constexpr int64_t width = 100;
-    const int64_t low = *row.bitrate_average / width * width;
-    return std::to_string(low) + "-" + std::to_string(low + width - 1);
-}
-
-void add_session_details(Json& to, const SessionRow& row) {
-    to["sessionDetails.isViewed"] = true;
-    to["sessionDetails.isPlayed"] = row.is_played;
-    to["sessionDetails.isCompleted"] = row.is_completed;
-    to["sessionDetails.hasResume"] = row.has_resume;
-    to["sessionDetails.hasSegmentView"] = row.is_played;
-    to["sessionDetails.segment"] = or_null(row.segment);
-    to["sessionDetails.timePlayed"] = seconds(row.time_played_ms);
-    to["sessionDetails.totalTimePlayed"] = seconds(row.total_time_played_ms);
-    to["sessionDetails.uniqueTimePlayed"] = seconds(row.unique_time_played_ms);
-    to["sessionDetails.averageMinuteAudience"] = average_minute_audience(row);
-    to["sessionDetails.estimatedStreams"] = estimated_streams(row);
-    to["sessionDetails.adCount"] = row.ad_count;
-    to["sessionDetails.chapterCount"] = row.chapter_count;
-    to["sessionDetails.pauseCount"] = row.pause_count;
-    to["sessionDetails.pauseTime"] = seconds(row.pause_ms);
-    to["sessionDetails.hasPauseImpactedStreams"] = row.pause_count > 0;
-    to["sessionDetails.hasProgress10"] = row.has_progress_10;
-    to["sessionDetails.hasProgress25"] = row.has_progress_25;
-    to["sessionDetails.hasProgress50"] = row.has_progress_50;
-    to["sessionDetails.hasProgress75"] = row.has_progress_75;
-    to["sessionDetails.hasProgress95"] = row.has_progress_95;
-    to["sessionDetails.secondsSinceLastCall"] = seconds(row.seconds_since_last_call_ms);
-    to["sessionDetails.isDownloaded"] = row.is_downloaded;
-    to["sessionDetails.isFederated"] = row.is_federated;
-}
-
-void add_quality(Json& to, const SessionRow& row) {
-    to["qoeDataDetails.bitrateAverage"] = or_null(row.bitrate_average);
-    to["qoeDataDetails.bitrateAverageBucket"] = bitrate_bucket(row);
-    to["qoeDataDetails.bitrateChangeCount"] = row.bitrate_change_count;
-    to["qoeDataDetails.hasBitrateChangeImpactedStreams"] = row.bitrate_change_count > 0;
-    to["qoeDataDetails.bufferCount"] = row.buffer_count;
-    to["qoeDataDetails.bufferTime"] = seconds(row.buffer_ms);
-    to["qoeDataDetails.hasBufferImpactedStreams"] = row.buffer_count > 0;
-    to["qoeDataDetails.stallCount"] = row.stall_count;
-    to["qoeDataDetails.stallTime"] = seconds(row.stall_ms);
-    to["qoeDataDetails.hasStallImpactedStreams"] = row.stall_count > 0;
-    to["qoeDataDetails.droppedFrames"] = row.dropped_frames;
-    to["qoeDataDetails.hasDroppedFrameImpactedStreams"] = row.dropped_frames > 0;
-    to["qoeDataDetails.errorCount"] = row.error_count;
-    to["qoeDataDetails.hasErrorImpactedStreams"] = row.error_count > 0;
-    to["qoeDataDetails.playerSdkErrors"] = row.player_sdk_errors;
-    to["qoeDataDetails.externalErrors"] = row.external_errors;
-    to["qoeDataDetails.isDroppedBeforeStart"] = !row.is_played;
-    to["qoeDataDetails.timeToStart"] = seconds(row.time_to_start_ms);
-}
-
-void add_totals(Json& to, const SessionRow& row) {
-    const bool open = row.close_reason == session::CloseReason::open;
-    to["advertisingDetails.completes"] = row.ad_completes;
-    to["advertisingDetails.timePlayed"] = seconds(row.ad_ms);
-    to["chapterDetails.completes"] = row.chapter_completes;
-    to["session.closeReason"] = open ? Json(nullptr) : Json(name_of(row.close_reason));
-    to["session.closeTs"] = open ? Json(nullptr) : Json(row.close_ts);
-    to["session.lastEventTs"] = row.last_event_ts;
-    to["session.eventsAfterClose"] = row.events_after_close;
-    to["session.duplicatesDropped"] = row.duplicates_dropped;
 }
 
 Json ad(const session::AdRow& row) {
@@ -147,19 +73,42 @@ Json list(const std::vector<Row>& rows, Json (*each)(const Row&)) {
     return all;
 }
 
+struct Published {
+    Json operator()(std::monostate) const { return nullptr; }
+
+    Json operator()(session::Duration time) const { return time.seconds(); }
+
+    Json operator()(const std::vector<session::AdRow>& rows) const { return list(rows, ad); }
+
+    Json operator()(const std::vector<session::ChapterRow>& rows) const {
+        return list(rows, chapter);
+    }
+
+    Json operator()(const std::vector<session::StateRow>& rows) const { return list(rows, state); }
+
+    Json operator()(const auto& value) const { return value; }
+};
+
+Json value_of(const session::MetricText& metric, const SessionRow& row) {
+    return std::visit(Published(), metric.value(row));
+}
+
 Json metrics_in_list(const SessionRow& row) {
     Json metrics = Json::object();
-    add_session_details(metrics, row);
-    add_quality(metrics, row);
-    add_totals(metrics, row);
+    for (const session::MetricText& metric : session::metric_texts()) {
+        const bool rows = metric.metric == session::Metric::ads ||
+                          metric.metric == session::Metric::chapters ||
+                          metric.metric == session::Metric::states;
+        if (!rows) metrics[std::string(metric.key)] = value_of(metric, row);
+    }
     return metrics;
 }
 
 Json metrics_of(const SessionRow& row) {
-    Json metrics = metrics_in_list(row);
-    metrics["ads"] = list(row.ads, ad);
-    metrics["chapters"] = list(row.chapters, chapter);
-    metrics["states"] = list(row.states, state);
+    Json metrics = Json::object();
+    for (const session::MetricText& metric : session::metric_texts()) {
+        metrics[std::string(metric.key)] = value_of(metric, row);
+    }
     return metrics;
 }
 
