@@ -17,8 +17,8 @@ struct Recovered {
 };
 
 // Reads the journal from its beginning and repeats every call that admission got before the
-// restart. Costs about a microsecond a record. Error: the journal is damaged or holds a record that
-// this version does not know.
+// restart. Costs about a microsecond a record. Error: the journal is damaged and `journal` does not
+// read on behind it, or it holds a record that this version does not know.
 base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission);
 
 }  // namespace playhead::app

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/commit_loop.h"
+#include "app/damage_report.h"
 #include "app/data_folder.h"
 #include "app/fold_loop.h"
 #include "app/inspection.h"
@@ -112,7 +113,7 @@ struct Server::Parts {
 
     std::unique_ptr<http::Handler> make_endpoint();
     web::Api::Sources sources();
-    std::vector<std::string> readiness() const;
+    web::Api::Readiness readiness() const;
     void add_gauges();
 
     const Config config;
@@ -120,6 +121,7 @@ struct Server::Parts {
     base::SystemClock clock;
     base::PosixDisk disk;
     base::Counters counters;
+    DamageReport damage{counters};
     ingest::EndpointCounters endpoint_counters;
     DataFolder folder;
     std::optional<event::SessionIdKey> session_key;
@@ -157,15 +159,6 @@ Result<void> Server::Parts::open() {
     folder = std::move(*opened);
     session_key.emplace(folder.key);
 
-    auto made = journal::FileJournal::open(
-        disk, folder.journal(),
-        {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
-         .first_segment_bytes = std::min<uint64_t>(1 << 20, config.segment_bytes),
-         .now = clock.wall_ms(),
-         .salt = {}});
-    if (!made) return std::unexpected(made.error());
-    journal = std::move(*made);
-
     auto database = store::DuckdbStore::open(folder.store(), {});
     if (!database) return std::unexpected(database.error());
     store.emplace(std::move(*database));
@@ -178,6 +171,15 @@ Result<void> Server::Parts::open() {
     const auto stored = store_writer->offset();
     if (!stored) return std::unexpected(stored.error());
 
+    auto made = journal::FileJournal::open(
+        disk, folder.journal(),
+        {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
+         .first_segment_bytes = std::min<uint64_t>(1 << 20, config.segment_bytes),
+         .now = clock.wall_ms(),
+         .committed = *stored,
+         .salt = {}});
+    if (!made) return std::unexpected(made.error());
+    journal = std::move(*made);
     const uint64_t end = journal->recovery().end;
     if (*stored > end) {
         return base::fail(base::ErrorCode::damaged,
@@ -186,7 +188,7 @@ Result<void> Server::Parts::open() {
                               ": a part of it is missing. Put it back, or move the store away: it "
                               "is then made again from the journal that is there");
     }
-    auto recovered = recover(*journal->reader(), admission);
+    auto recovered = recover(*damage.past_damage(journal->reader()), admission);
     if (!recovered) return std::unexpected(recovered.error());
     const auto ruled = put_rules_in_force(*recovered);
     if (!ruled) return std::unexpected(ruled.error());
@@ -197,12 +199,7 @@ Result<void> Server::Parts::open() {
                                           .clock = clock,
                                           .counters = counters},
                         Uptime(recovered->uptime_ms, clock.monotonic_ms()));
-    fold_reader = journal->reader();
-    for (const auto& damage : journal->recovery().damage) {
-        base::log(base::Level::error, "the journal is damaged from offset " +
-                                          std::to_string(damage.offset) + " to " +
-                                          std::to_string(damage.resumes));
-    }
+    fold_reader = damage.past_damage(journal->reader());
     fold_loop.emplace(
         FoldLoop::Parts{
             .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
@@ -298,8 +295,9 @@ web::Api::Sources Server::Parts::sources() {
     return sources;
 }
 
-std::vector<std::string> Server::Parts::readiness() const {
-    std::vector<std::string> reasons;
+web::Api::Readiness Server::Parts::readiness() const {
+    web::Api::Readiness found;
+    std::vector<std::string>& reasons = found.reasons;
     if (fold_failing) {
         reasons.push_back("the journal cannot be read: events are accepted, numbers stand still");
     } else if (!fold_loop->caught_up()) {
@@ -310,7 +308,11 @@ std::vector<std::string> Server::Parts::readiness() const {
     if (store_loop->failing()) {
         reasons.push_back("the store refuses rows: they wait in the journal");
     }
-    return reasons;
+    found.ready = reasons.empty();
+    if (std::string sentence = damage.sentence(); !sentence.empty()) {
+        reasons.push_back(std::move(sentence));
+    }
+    return found;
 }
 
 void Server::Parts::add_gauges() {

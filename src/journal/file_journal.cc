@@ -48,12 +48,13 @@ base::Result<std::unique_ptr<FileJournal>> FileJournal::open(base::Disk& disk,
                                                         " bytes");
     }
     if (auto made = disk.make_folder(folder); !made) return std::unexpected(made.error());
-    auto recovered = recover(disk, folder);
+    auto recovered = recover(
+        disk, folder, {.committed = options.committed, .segment_bytes = options.segment_bytes});
     if (!recovered) return std::unexpected(recovered.error());
-    const bool is_empty = !recovered->has_value();
-    std::unique_ptr<FileJournal> journal(new FileJournal(
-        disk, folder, options, is_empty ? RecoveredFolder() : std::move(**recovered)));
-    if (is_empty) {
+    RecoveredFolder there = *recovered ? std::move(**recovered) : RecoveredFolder();
+    const bool needs_segment = there.file == nullptr;
+    std::unique_ptr<FileJournal> journal(new FileJournal(disk, folder, options, std::move(there)));
+    if (needs_segment) {
         auto begun = journal->begin_segment(segment_bytes_min);
         if (!begun) return std::unexpected(begun.error());
     } else {

@@ -29,6 +29,9 @@ class FileJournal final : public Writer {
         uint64_t segment_bytes = 64ULL * 1024 * 1024;   // 8 KiB to 4 GiB
         uint64_t first_segment_bytes = 1024ULL * 1024;  // of an empty folder; each next one doubles
         int64_t now = 0;                                // wall clock, ms since the epoch
+        // Up to here somebody has read the journal. Damage before it is damage, also where the
+        // bytes alone would look like a torn tail.
+        Offset committed = 0;
         // Random from the system unless given; a simulation gives its own.
         std::optional<uint64_t> salt;
         // False: no thread, the segment that is needed next is written when it is needed.
@@ -36,8 +39,8 @@ class FileJournal final : public Writer {
     };
 
     // Recovers what is there, or makes the folder with its first segment. Reads the last segment
-    // only. The disk must live longer than the journal. Error `damaged` when the last segment has
-    // no readable header: what it held is lost, and only a person can say so by moving it away.
+    // only. The disk must live longer than the journal. Damage is no error: recovery() names it.
+    // Error `invalid` when a later version wrote the last segment.
     static base::Result<std::unique_ptr<FileJournal>> open(base::Disk& disk,
                                                            const std::string& folder,
                                                            const Options& options);

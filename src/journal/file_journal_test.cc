@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/memory_disk.h"
+#include "journal/past_damage.h"
 #include "journal/segment.h"
 #include "journal/verify.h"
 
@@ -250,17 +251,53 @@ TEST(FileJournal, a_header_survives_damage_of_one_of_its_copies) {
     }
 }
 
-TEST(FileJournal, does_not_open_without_the_header_of_its_last_segment) {
+TEST(FileJournal, goes_on_behind_a_last_segment_that_lost_its_header) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> offsets = fill(*open(disk, small_segments()), 8, 1000);
+    const Offset last = open(disk, small_segments())->segments().back().first;
+    ASSERT_GT(last, 0U);
+    disk.overwrite(segment_path(folder, last), 20, "?");
+    disk.overwrite(segment_path(folder, last), header_copy_at + 20, "?");
+    EXPECT_EQ(verify(disk, folder)->damage_count, 1U);
+    for (int time = 0; time < 2; ++time) {
+        const auto journal = open(disk, small_segments());
+        const std::vector<Offset> after = fill(*journal, 2, 1000);
+        EXPECT_GT(after.front(), offsets.back() + 1000) << "an offset is used twice";
+        EXPECT_EQ(journal->reader()->seek(last).error().code, ErrorCode::damaged);
+    }
+    const auto journal = open(disk, small_segments());
+    std::vector<Offset> told;
+    PastDamage reader(journal->reader(),
+                      [&told](const Damage& one) { told.push_back(one.offset); });
+    EXPECT_EQ(count(reader), 4U + 4U);
+    EXPECT_EQ(told, std::vector<Offset>{last});
+    const auto found = verify(disk, folder);
+    EXPECT_EQ(found->damage_count, 1U);
+    EXPECT_EQ(found->damage[0].segment, segment_name(last));
+}
+
+TEST(FileJournal, a_header_of_a_later_version_in_the_last_segment_is_left_alone) {
     base::MemoryDisk disk;
     fill(*open(disk, small_segments()), 2, 1000);
-    disk.overwrite(segment_path(folder, 0), 20, "?");
-    disk.overwrite(segment_path(folder, 0), header_copy_at + 20, "?");
-    const auto opened = FileJournal::open(disk, folder, small_segments());
-    ASSERT_FALSE(opened);
-    EXPECT_EQ(opened.error().code, ErrorCode::damaged);
-    EXPECT_NE(opened.error().what.find(segment_name(0)), std::string::npos);
-    EXPECT_EQ(verify(disk, folder)->damage_count, 1U);
-    EXPECT_EQ(count(**open_read_only(disk, folder)), 0U);
+    std::string page = encode_header({0, 0, 7});
+    page[8] = 9;
+    base::write_little(page.data() + 124, base::crc32c(std::string_view(page).substr(0, 124)));
+    disk.overwrite(segment_path(folder, 0), 0, page);
+    EXPECT_EQ(FileJournal::open(disk, folder, small_segments()).error().code, ErrorCode::invalid);
+}
+
+TEST(FileJournal, a_segment_whose_file_is_gone_is_damage_while_running) {
+    base::MemoryDisk disk;
+    const auto journal = open(disk, small_segments());
+    fill(*journal, 10, 1000);
+    const std::vector<SegmentSummary> segments = journal->segments();
+    ASSERT_TRUE(disk.remove(segment_path(folder, segments[1].first)));
+    std::vector<Damage> told;
+    PastDamage reader(journal->reader(), [&told](const Damage& one) { told.push_back(one); });
+    EXPECT_EQ(count(reader), 6U);
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].offset, segments[1].first);
+    EXPECT_EQ(told[0].resumes, segments[1].end);
 }
 
 TEST(Segment, a_header_of_a_later_version_is_refused) {

@@ -36,6 +36,27 @@ base::Result<std::optional<Reader::Record>> FileReader::next() {
     return record;
 }
 
+base::Result<Damage> FileReader::skip_damage() {
+    Damage damage{at_, at_};
+    const Offset end = catalog_->end();
+    if (at_ >= end) return damage;
+    const auto entered = enter(at_);
+    if (entered) {
+        const auto resumes = resume_behind(*file_, header_, at_, std::min(segment_end_, end));
+        if (!resumes) return std::unexpected(resumes.error());
+        damage.resumes = *resumes;
+    } else if (entered.error().code == base::ErrorCode::damaged) {
+        const auto segment = catalog_->segment_of(at_);
+        if (segment) damage.resumes = std::min(segment->end, end);
+    } else {
+        return std::unexpected(entered.error());
+    }
+    end_ = end;
+    at_ = damage.resumes;
+    window_.forget();
+    return damage;
+}
+
 base::Result<void> FileReader::seek(Offset offset) {
     const Offset end = catalog_->end();
     if (offset > end) {
@@ -62,16 +83,28 @@ base::Result<void> FileReader::enter(Offset offset) {
                               std::to_string(catalog_->begin()));
     }
     if (file_ == nullptr || header_.first != segment->first) {
-        const std::string path = segment_path(folder_, segment->first);
-        auto file = disk_.open(path, base::Disk::Open::read_only);
-        if (!file) return std::unexpected(file.error());
-        const auto header = read_header(**file, segment->first);
-        if (!header) return base::fail(header.error().code, path + ": " + header.error().what);
-        file_ = std::move(*file);
-        header_ = *header;
-        window_.forget();
+        if (auto opened = open_segment(segment->first); !opened) return opened;
     }
     segment_end_ = segment->end;
+    return {};
+}
+
+base::Result<void> FileReader::open_segment(Offset first) {
+    const std::string path = segment_path(folder_, first);
+    auto file = disk_.open(path, base::Disk::Open::read_only);
+    if (!file) {
+        // Retention takes a segment out of the catalog before it removes the file.
+        const auto listed = catalog_->segment_of(first);
+        const bool is_lost =
+            file.error().code == base::ErrorCode::not_found && listed && listed->first == first;
+        return base::fail(is_lost ? base::ErrorCode::damaged : file.error().code,
+                          file.error().what);
+    }
+    const auto header = read_header(**file, first);
+    if (!header) return base::fail(header.error().code, path + ": " + header.error().what);
+    file_ = std::move(*file);
+    header_ = *header;
+    window_.forget();
     return {};
 }
 

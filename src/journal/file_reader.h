@@ -22,6 +22,9 @@ class FileReader final : public Reader {
     // same.
     base::Result<std::optional<Record>> next() override;
 
+    // Goes on within the segment, or with the next one when its header or its file is lost.
+    base::Result<Damage> skip_damage() override;
+
     // Error `damaged` when the segment's header cannot be read.
     base::Result<void> seek(Offset offset) override;
 
@@ -29,6 +32,7 @@ class FileReader final : public Reader {
 
   private:
     base::Result<void> enter(Offset offset);
+    base::Result<void> open_segment(Offset first);
     base::Result<FrameHead> head_at(Offset offset);
     std::unexpected<base::Error> damaged_at(Offset offset) const;
 

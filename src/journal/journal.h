@@ -14,6 +14,12 @@ namespace playhead::journal {
 // first is 0. The offset behind the last durable record is the end.
 using Offset = uint64_t;
 
+// Committed bytes that are no longer what was written.
+struct Damage {
+    Offset offset = 0;   // where the record begins that cannot be read
+    Offset resumes = 0;  // where reading can go on behind it: a record, or the next segment
+};
+
 // Seam: a durable ordered log of opaque records, written by one thread.
 //
 // append() gathers; nothing of it is promised until commit() returned without error. A failed
@@ -48,8 +54,14 @@ class Reader {
     };
 
     // The record at the current place, which then moves on; nothing when the end is reached (try
-    // again after the next commit). Error `damaged` when stored bytes are not what was written.
+    // again after the next commit). Error `damaged` when stored bytes are not what was written;
+    // the place stays until skip_damage().
     virtual base::Result<std::optional<Record>> next() = 0;
+
+    // Goes on behind the damage that next() told of, and says what was left out: at most up to the
+    // next record that can be found, which may be damaged itself. Goes nowhere (both offsets are
+    // the current place) where there is none.
+    virtual base::Result<Damage> skip_damage() = 0;
 
     // Goes to the record that begins at `offset`, or to the end. Error `not_found` when nothing
     // begins there or it is no longer kept.

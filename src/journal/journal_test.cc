@@ -17,6 +17,8 @@
 #include "base/posix_disk.h"
 #include "journal/file_journal.h"
 #include "journal/memory_journal.h"
+#include "journal/past_damage.h"
+#include "journal/segment.h"
 
 namespace playhead::journal {
 namespace {
@@ -28,6 +30,8 @@ class MemoryWorld {
     std::unique_ptr<Reader> reader() { return journal_.reader(); }
 
     void reopen() { journal_.forget_uncommitted(); }
+
+    void damage(Offset offset) { journal_.damage(offset); }
 
   private:
     MemoryJournal journal_;
@@ -59,6 +63,21 @@ class FileWorld {
     void reopen() {
         journal_.reset();
         open();
+    }
+
+    // One byte of the record at `offset` is another one now.
+    void damage(Offset offset) {
+        for (const SegmentSummary& one : journal_->segments()) {
+            if (offset < one.first || offset >= one.end) continue;
+            const auto file = disk_.open(segment_path(folder_ + "/journal", one.first),
+                                         base::Disk::Open::existing);
+            ASSERT_TRUE(file);
+            const uint64_t at = header_bytes + (offset - one.first) + frame_head_bytes;
+            char byte = 0;
+            ASSERT_TRUE((*file)->read(at, {&byte, 1}));
+            byte = static_cast<char>(byte ^ 4);
+            ASSERT_TRUE((*file)->write(at, {&byte, 1}));
+        }
     }
 
   private:
@@ -206,6 +225,65 @@ TYPED_TEST(JournalConformance, seek_refuses_where_nothing_begins_and_stays) {
         EXPECT_EQ(sought.error().code, base::ErrorCode::not_found);
     }
     EXPECT_EQ(this->read_all(*reader), std::vector<std::string>{"second"});
+}
+
+TYPED_TEST(JournalConformance, damage_is_told_until_it_is_skipped_and_the_rest_is_read) {
+    std::vector<Offset> offsets;
+    for (int i = 0; i < 60; ++i) offsets.push_back(this->append(this->numbered(i)));
+    offsets.push_back(this->commit());
+    for (const size_t hit : {size_t{0}, size_t{30}, size_t{31}, size_t{59}}) {
+        this->world_.damage(offsets[hit]);
+    }
+    const auto reader = this->world_.reader();
+    for (size_t i = 0; i < 60; ++i) {
+        if (i != 0 && i != 30 && i != 31 && i != 59) {
+            const auto record = reader->next();
+            ASSERT_TRUE(record && *record) << i;
+            EXPECT_EQ((*record)->offset, offsets[i]);
+            continue;
+        }
+        for (int time = 0; time < 2; ++time) {
+            EXPECT_EQ(reader->next().error().code, base::ErrorCode::damaged) << i;
+        }
+        const auto skipped = reader->skip_damage();
+        ASSERT_TRUE(skipped) << skipped.error().what;
+        EXPECT_EQ(skipped->offset, offsets[i]);
+        EXPECT_EQ(skipped->resumes, offsets[i + 1]);
+    }
+    EXPECT_TRUE(this->read_all(*reader).empty());
+}
+
+TYPED_TEST(JournalConformance, where_nothing_is_damaged_nothing_is_skipped) {
+    const Offset first = this->append("one");
+    const Offset end = this->commit();
+    const auto reader = this->world_.reader();
+    auto skipped = reader->skip_damage();
+    ASSERT_TRUE(skipped);
+    EXPECT_EQ(skipped->offset, first);
+    EXPECT_EQ(skipped->resumes, first);
+    EXPECT_EQ(this->read_all(*reader), std::vector<std::string>{"one"});
+    skipped = reader->skip_damage();
+    ASSERT_TRUE(skipped);
+    EXPECT_EQ(skipped->offset, end);
+    EXPECT_EQ(skipped->resumes, end);
+    this->append("two");
+    this->commit();
+    EXPECT_EQ(this->read_all(*reader), std::vector<std::string>{"two"});
+}
+
+TYPED_TEST(JournalConformance, a_reader_past_damage_gives_the_rest_and_tells_each_place_once) {
+    std::vector<Offset> offsets;
+    for (int i = 0; i < 60; ++i) offsets.push_back(this->append(this->numbered(i)));
+    offsets.push_back(this->commit());
+    for (const size_t hit : {size_t{7}, size_t{8}, size_t{59}}) this->world_.damage(offsets[hit]);
+    std::vector<Offset> told;
+    PastDamage reader(this->world_.reader(),
+                      [&told](const Damage& damage) { told.push_back(damage.offset); });
+    EXPECT_EQ(this->read_all(reader).size(), 57U);
+    EXPECT_EQ(told, (std::vector<Offset>{offsets[7], offsets[8], offsets[59]}));
+    this->append("after");
+    this->commit();
+    EXPECT_EQ(this->read_all(reader), std::vector<std::string>{"after"});
 }
 
 TYPED_TEST(JournalConformance, reopening_keeps_what_was_committed_and_goes_on) {

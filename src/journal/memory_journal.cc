@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
@@ -13,6 +14,7 @@ namespace playhead::journal {
 struct MemoryJournal::State {
     mutable std::mutex mutex;
     std::map<Offset, std::string> records;  // uncommitted ones included
+    std::set<Offset> damaged;
     Offset begin = 0;
     Offset end = 0;   // of what is committed
     Offset next = 0;  // where the next record will stand
@@ -30,10 +32,25 @@ class MemoryJournal::MemoryReader final : public Reader {
         if (at_ >= state_->end) return std::optional<Record>();
         const auto found = state_->records.find(at_);
         if (found == state_->records.end()) return not_kept(at_);
+        if (state_->damaged.contains(at_)) {
+            return base::fail(base::ErrorCode::damaged,
+                              "the record at offset " + std::to_string(at_) + " is damaged");
+        }
         bytes_ = found->second;
         const Record record{at_, bytes_, at_ + bytes_.size()};
         at_ = record.next;
         return record;
+    }
+
+    base::Result<Damage> skip_damage() override {
+        const std::lock_guard lock(state_->mutex);
+        Damage damage{at_, at_};
+        const auto found = state_->records.find(at_);
+        if (at_ < state_->end && found != state_->records.end() && state_->damaged.contains(at_)) {
+            damage.resumes += found->second.size();
+        }
+        at_ = damage.resumes;
+        return damage;
     }
 
     base::Result<void> seek(Offset offset) override {
@@ -93,6 +110,12 @@ void MemoryJournal::forget_uncommitted() {
     const std::lock_guard lock(state_->mutex);
     state_->records.erase(state_->records.lower_bound(state_->end), state_->records.end());
     state_->next = state_->end;
+}
+
+void MemoryJournal::damage(Offset offset) {
+    const std::lock_guard lock(state_->mutex);
+    CHECK(offset < state_->end && state_->records.contains(offset));
+    state_->damaged.insert(offset);
 }
 
 void MemoryJournal::remove_before(Offset offset) {

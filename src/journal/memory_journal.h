@@ -32,6 +32,9 @@ class MemoryJournal final : public Writer {
     // A crash: what was appended and not committed is gone.
     void forget_uncommitted();
 
+    // The committed record at `offset` can no longer be read.
+    void damage(Offset offset);
+
     // Forgets the records that begin before `offset`; it must be a place of the journal.
     void remove_before(Offset offset);
 

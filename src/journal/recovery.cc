@@ -81,9 +81,29 @@ base::Result<std::optional<Offset>> find_last_record(base::Disk& disk, const std
     return std::optional<Offset>();
 }
 
+// Everything of the last segment is lost with its header. Offsets never change meaning, so none
+// that it may have held is used again.
+base::Result<Scan> lose_segment(const base::File& file, Offset first, const Known& known) {
+    const auto size = file.size();
+    if (!size) return std::unexpected(size.error());
+    Scan scan;
+    scan.end = first + std::max<uint64_t>({*size, known.segment_bytes, record_bytes_max});
+    scan.damage_count = 1;
+    scan.damage.push_back({first, scan.end});
+    return scan;
+}
+
+base::Result<Scan> mend_segment(base::File& file, const SegmentHeader& header, const Known& known) {
+    auto scan = scan_segment(file, header, std::nullopt, known.committed);
+    if (!scan) return scan;
+    if (auto done = make_durable(file, header, *scan); !done) return std::unexpected(done.error());
+    return scan;
+}
+
 }  // namespace
 
-base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std::string& folder) {
+base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std::string& folder,
+                                                     const Known& known) {
     const auto firsts = list_segments(disk, folder);
     if (!firsts) return std::unexpected(firsts.error());
     if (firsts->empty()) return std::optional<RecoveredFolder>();
@@ -91,12 +111,11 @@ base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std
     auto file = disk.open(path, base::Disk::Open::existing);
     if (!file) return std::unexpected(file.error());
     const auto header = read_header(**file, firsts->back());
-    if (!header) return at_segment(path, header.error());
-    auto scan = scan_segment(**file, *header, std::nullopt);
+    const bool is_lost = !header && header.error().code == base::ErrorCode::damaged;
+    if (!header && !is_lost) return at_segment(path, header.error());
+    auto scan = is_lost ? lose_segment(**file, firsts->back(), known)
+                        : mend_segment(**file, *header, known);
     if (!scan) return std::unexpected(scan.error());
-    if (auto done = make_durable(**file, *header, *scan); !done) {
-        return std::unexpected(done.error());
-    }
     if (auto done = disk.sync_folder(folder); !done) return std::unexpected(done.error());
     auto segments = summarize(disk, folder, *firsts);
     if (!segments) return std::unexpected(segments.error());
@@ -106,14 +125,16 @@ base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std
         if (!last) return std::unexpected(last.error());
         scan->last_record = *last;
     }
+    RecoveredFolder recovered;
+    recovered.found = {scan->end, scan->last_record, scan->torn_bytes, std::move(scan->damage)};
+    recovered.segments = std::move(*segments);
+    if (is_lost) return recovered;
     const auto size = (*file)->size();
     if (!size) return std::unexpected(size.error());
-    return RecoveredFolder{
-        .found = {scan->end, scan->last_record, scan->torn_bytes, std::move(scan->damage)},
-        .segments = std::move(*segments),
-        .header = *header,
-        .file = std::move(*file),
-        .file_bytes = *size};
+    recovered.header = *header;
+    recovered.file = std::move(*file);
+    recovered.file_bytes = *size;
+    return recovered;
 }
 
 }  // namespace playhead::journal

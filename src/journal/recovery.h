@@ -23,7 +23,15 @@ struct Recovery {
     std::vector<Damage> damage;         // in the last segment; committed, but no longer readable
 };
 
-// The last segment, ready to be written on, and all others by name.
+// What is known of a folder besides its bytes.
+struct Known {
+    Offset committed = 0;        // up to here somebody has read it
+    uint64_t segment_bytes = 0;  // no segment was larger, unless for one large record
+};
+
+// The last segment, ready to be written on, and all others by name. Without a file when the header
+// of the last segment is lost: then nothing in it can be read, and the next segment has to begin
+// at found.end, which is behind all that it may have held.
 struct RecoveredFolder {
     Recovery found;
     std::vector<SegmentSummary> segments;  // in order, at least one
@@ -34,8 +42,9 @@ struct RecoveredFolder {
 
 // Makes a folder that has segments fit for writing: docs/format/journal.md, "Recovery". When it
 // returns without error, everything before found.end is durable and everything behind it is zeros,
-// durably. Nothing when there is no segment. Error `damaged` when the last segment has no readable
-// header.
-base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std::string& folder);
+// durably. Nothing when there is no segment. Damage is no error; `invalid` when a later version
+// wrote the last segment.
+base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std::string& folder,
+                                                     const Known& known);
 
 }  // namespace playhead::journal

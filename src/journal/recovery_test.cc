@@ -12,6 +12,7 @@
 
 #include "base/memory_disk.h"
 #include "journal/file_journal.h"
+#include "journal/past_damage.h"
 #include "journal/segment.h"
 #include "journal/verify.h"
 
@@ -118,6 +119,11 @@ struct Sample {
     std::map<std::string, std::string> files;
 };
 
+std::vector<std::string> read_past_damage(const FileJournal& journal) {
+    PastDamage reader(journal.reader(), [](const Damage&) {});
+    return read(reader).records;
+}
+
 // Writing must go on after any recovery, and what is written then must survive.
 void expect_writable(MemoryDisk& disk, std::vector<std::string> expected) {
     auto journal = open(disk);
@@ -125,11 +131,11 @@ void expect_writable(MemoryDisk& disk, std::vector<std::string> expected) {
     ASSERT_TRUE(journal->append("after"));
     ASSERT_TRUE(journal->commit());
     expected.emplace_back("after");
-    EXPECT_EQ(read(*journal->reader()).records, expected);
+    EXPECT_EQ(read_past_damage(*journal), expected);
     journal.reset();
     disk.crash(0);
     journal = open(disk);
-    EXPECT_EQ(read(*journal->reader()).records, expected);
+    EXPECT_EQ(read_past_damage(*journal), expected);
 }
 
 TEST(Recovery, a_segment_cut_at_any_length_keeps_every_whole_record) {
@@ -147,12 +153,7 @@ TEST(Recovery, a_segment_cut_at_any_length_keeps_every_whole_record) {
             sample.records_before(has_header ? first + (length - header_bytes) : first);
         const auto expected = sample.first_records(whole);
         ASSERT_EQ(read(**open_read_only(disk, folder)).records, expected) << length;
-        if (has_header) {
-            expect_writable(disk, expected);
-        } else {
-            ASSERT_EQ(FileJournal::open(disk, folder, small_segments()).error().code,
-                      ErrorCode::damaged);
-        }
+        expect_writable(disk, expected);
         if (HasFailure()) FAIL() << "cut at " << length;
     }
 }
@@ -194,12 +195,88 @@ TEST(Recovery, any_flipped_byte_costs_at_most_its_record_or_the_last_batch) {
             ASSERT_EQ(reading.damaged, expected.damaged) << path << ' ' << at;
             const auto found = verify(disk, folder);
             ASSERT_EQ(found->damage_count, expected.damaged ? 1U : 0U) << path << ' ' << at;
+            const size_t lost = expected.damaged ? 1 : sample.records.size() - expected.before;
+            ASSERT_EQ(read_past_damage(*journal).size(), sample.records.size() - lost);
             if (!expected.damaged) continue;
             ASSERT_EQ(found->damage[0].damage.offset, sample.offsets[expected.before]);
             ASSERT_TRUE(reader->seek(found->damage[0].damage.resumes));
             ASSERT_EQ(read(*reader).records.size(), sample.records.size() - expected.before - 1);
             ASSERT_EQ(journal->recovery().damage.size(), is_last ? 1U : 0U);
         }
+    }
+}
+
+TEST(Recovery, what_somebody_has_read_is_never_taken_for_a_torn_tail) {
+    const Sample sample;
+    const Offset first = sample.segments.back();
+    const std::string path = segment_path(folder, first);
+    FileJournal::Options options = small_segments();
+    options.committed = sample.offsets_end;
+    const size_t frames_end = header_bytes + (sample.offsets_end - first);
+    for (size_t at = header_bytes; at < frames_end; ++at) {
+        MemoryDisk disk;
+        auto files = sample.files;
+        files[path][at] = static_cast<char>(files[path][at] ^ (1 << at % 8));
+        sample.put(disk, files);
+        auto opened = FileJournal::open(disk, folder, options);
+        ASSERT_TRUE(opened);
+        ASSERT_EQ((*opened)->recovery().end, sample.offsets_end) << at;
+        ASSERT_EQ((*opened)->recovery().torn_bytes, 0U) << at;
+        ASSERT_EQ((*opened)->recovery().damage.size(), 1U) << at;
+        std::vector<std::string> expected = sample.records;
+        expected.erase(expected.begin() +
+                       static_cast<ptrdiff_t>(sample.records_before(first + (at - header_bytes))));
+        ASSERT_EQ(read_past_damage(**opened), expected) << at;
+        // Once something was written behind it, the bytes alone prove it.
+        ASSERT_TRUE((*opened)->append("after"));
+        ASSERT_TRUE((*opened)->commit());
+        ASSERT_TRUE((*opened)->append("and again"));
+        ASSERT_TRUE((*opened)->commit());
+        opened->reset();
+        expected.insert(expected.end(), {"after", "and again"});
+        ASSERT_EQ(read_past_damage(*open(disk)), expected) << at;
+        ASSERT_EQ(verify(disk, folder)->damage_count, 1U) << at;
+    }
+}
+
+// Every segment of the folder, cut at any length: all records of the other segments are read, of
+// the cut one those that are whole.
+TEST(Recovery, any_segment_cut_at_any_length_costs_only_what_was_cut) {
+    const Sample sample;
+    for (size_t s = 0; s + 1 < sample.segments.size(); ++s) {
+        const Offset first = sample.segments[s];
+        const std::string path = segment_path(folder, first);
+        const size_t before = sample.records_before(first);
+        const size_t behind = sample.records.size() - sample.records_before(sample.segments[s + 1]);
+        for (size_t length = 0; length <= sample.files.at(path).size(); length += 3) {
+            MemoryDisk disk;
+            auto files = sample.files;
+            files[path].resize(length);
+            sample.put(disk, files);
+            const size_t whole =
+                length < header_bytes
+                    ? before
+                    : std::min(sample.records_before(first + (length - header_bytes)),
+                               sample.records.size() - behind);
+            const auto journal = open(disk);
+            ASSERT_EQ(read_past_damage(*journal).size(), whole + behind) << path << ' ' << length;
+            ASSERT_EQ(verify(disk, folder)->sound(), whole + behind == sample.records.size());
+        }
+    }
+}
+
+TEST(Recovery, any_segment_may_be_missing) {
+    const Sample sample;
+    for (size_t s = 1; s + 1 < sample.segments.size(); ++s) {
+        MemoryDisk disk;
+        auto files = sample.files;
+        files.erase(segment_path(folder, sample.segments[s]));
+        sample.put(disk, files);
+        const size_t lost = sample.records_before(sample.segments[s + 1]) -
+                            sample.records_before(sample.segments[s]);
+        const auto journal = open(disk);
+        ASSERT_EQ(read_past_damage(*journal).size(), sample.records.size() - lost);
+        ASSERT_EQ(verify(disk, folder)->damage[0].damage.offset, sample.segments[s]);
     }
 }
 

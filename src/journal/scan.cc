@@ -19,7 +19,8 @@ class SegmentScanner {
     SegmentScanner(const base::File& file, const SegmentHeader& header)
         : file_(file), header_(header) {}
 
-    base::Result<Scan> run(std::optional<Offset> sealed_end);
+    base::Result<Scan> run(std::optional<Offset> sealed_end, Offset committed);
+    base::Result<Offset> resume(Offset at, Offset limit);
 
   private:
     enum class Found : uint8_t { record, damaged_record, nothing };
@@ -36,6 +37,7 @@ class SegmentScanner {
     base::Result<void> take_frames();
     base::Result<bool> prove(Offset at);
     base::Result<void> report(Offset at);
+    base::Result<Offset> behind(Offset at);
     base::Result<std::optional<Offset>> find_head(Offset from);
     base::Result<void> find_used(Offset from);
 
@@ -43,20 +45,22 @@ class SegmentScanner {
     const SegmentHeader header_;
     Window window_;
     Offset limit_ = 0;            // where frames end at the latest
+    Offset committed_ = 0;        // where they end at the earliest, as others know
     std::optional<Offset> used_;  // nothing but zeros from here to limit_
     FrameHead head_;              // of the frame that look() found
     Offset at_ = 0;
     Scan scan_;
 };
 
-base::Result<Scan> SegmentScanner::run(std::optional<Offset> sealed_end) {
+base::Result<Scan> SegmentScanner::run(std::optional<Offset> sealed_end, Offset committed) {
     const auto size = file_.size();
     if (!size) return std::unexpected(size.error());
     const uint64_t room = *size > header_bytes ? *size - header_bytes : 0;
     limit_ = sealed_end.value_or(header_.first + room);
     at_ = header_.first;
     used_ = sealed_end;
-    scan_.proven = sealed_end.value_or(header_.first);
+    committed_ = sealed_end.value_or(std::clamp(committed, header_.first, limit_));
+    scan_.proven = committed_;
     while (at_ < limit_) {
         if (auto taken = take_frames(); !taken) return std::unexpected(taken.error());
         if (at_ >= limit_) break;
@@ -120,22 +124,34 @@ base::Result<bool> SegmentScanner::prove(Offset at) {
 
 // Tells the damage at `at` and goes on behind it.
 base::Result<void> SegmentScanner::report(Offset at) {
+    const auto next = behind(at);
+    if (!next) return std::unexpected(next.error());
+    ++scan_.damage_count;
+    if (scan_.damage.size() < damages_kept) scan_.damage.push_back({at, *next});
+    at_ = *next;
+    return {};
+}
+
+// Where the next record may begin when the one at `at` cannot be read.
+base::Result<Offset> SegmentScanner::behind(Offset at) {
     const auto bytes = view(at, frame_head_bytes);
     if (!bytes) return std::unexpected(bytes.error());
     std::optional<FrameHead> head;
     if (bytes->size() == frame_head_bytes) head = decode_frame_head(bytes->data(), place(at));
-    Offset next = limit_;
-    if (head && head->frame_bytes() <= limit_ - at) {
-        next = at + head->frame_bytes();
-    } else {
-        const auto found = find_head(at + 1);
-        if (!found) return std::unexpected(found.error());
-        if (*found) next = **found;
-    }
-    ++scan_.damage_count;
-    if (scan_.damage.size() < damages_kept) scan_.damage.push_back({at, next});
-    at_ = next;
-    return {};
+    if (head && head->frame_bytes() <= limit_ - at) return at + head->frame_bytes();
+    const auto found = find_head(at + 1);
+    if (!found) return std::unexpected(found.error());
+    return found->value_or(committed_);
+}
+
+base::Result<Offset> SegmentScanner::resume(Offset at, Offset limit) {
+    limit_ = limit;
+    committed_ = limit;
+    used_ = limit;
+    const auto found = look(at);
+    if (!found) return std::unexpected(found.error());
+    if (*found == Found::record) return at;
+    return behind(at);
 }
 
 // The next place from `from` on where a frame's head fits; head_ is then that head.
@@ -179,8 +195,13 @@ base::Result<void> SegmentScanner::find_used(Offset from) {
 }  // namespace
 
 base::Result<Scan> scan_segment(const base::File& file, const SegmentHeader& header,
-                                std::optional<Offset> sealed_end) {
-    return SegmentScanner(file, header).run(sealed_end);
+                                std::optional<Offset> sealed_end, Offset committed) {
+    return SegmentScanner(file, header).run(sealed_end, committed);
+}
+
+base::Result<Offset> resume_behind(const base::File& file, const SegmentHeader& header, Offset at,
+                                   Offset limit) {
+    return SegmentScanner(file, header).resume(at, limit);
 }
 
 base::Result<SegmentHeader> read_header(const base::File& file, Offset first) {

@@ -12,12 +12,6 @@
 
 namespace playhead::journal {
 
-// Committed bytes that are no longer what was written.
-struct Damage {
-    Offset offset = 0;   // where the record begins that cannot be read
-    Offset resumes = 0;  // where reading can go on behind it: a record, or the next segment
-};
-
 // At most so many places of damage are kept; all are counted.
 constexpr size_t damages_kept = 100;
 
@@ -34,9 +28,16 @@ struct Scan {
 };
 
 // Reads a segment. `sealed_end`: where the next segment begins, nothing for the last segment, whose
-// end is searched. Reads only; may run beside a writer. Damage is no error: it is told in the scan.
+// end is searched; it is not before `committed`, up to which somebody is known to have read. Reads
+// only; may run beside a writer. Damage is no error: it is told in the scan.
 base::Result<Scan> scan_segment(const base::File& file, const SegmentHeader& header,
-                                std::optional<Offset> sealed_end);
+                                std::optional<Offset> sealed_end, Offset committed = 0);
+
+// Where reading can go on when the record at `at` cannot be read: behind it where its head is
+// right, else at the next right head, else at `limit`; `at` itself when nothing is wrong there. All
+// bytes up to `limit` must be committed.
+base::Result<Offset> resume_behind(const base::File& file, const SegmentHeader& header, Offset at,
+                                   Offset limit);
 
 // The header of an open segment, which must be the one that begins at `first`.
 base::Result<SegmentHeader> read_header(const base::File& file, Offset first);

@@ -120,13 +120,13 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
 }
 
 void Api::answer_readiness(const ReplyPtr& reply) const {
-    const std::vector<std::string> reasons = worker_->sources().readiness();
+    const Readiness found = worker_->sources().readiness();
     using Json = nlohmann::ordered_json;
-    const Json body = {{"ready", reasons.empty()}, {"reasons", reasons}};
+    const Json body = {{"ready", found.ready}, {"reasons", found.reasons}};
     http::Response response =
         json_answer(body.dump(-1, ' ', false, Json::error_handler_t::replace));
     constexpr int unavailable = 503;
-    if (!reasons.empty()) response.status = unavailable;
+    if (!found.ready) response.status = unavailable;
     reply->send(std::move(response));
 }
 

@@ -36,6 +36,13 @@ class Api final : public http::Handler {
     template <class T>
     using Done = std::function<void(T)>;
 
+    // Whether the server can serve. The reasons, a sentence each, say why it cannot, and what an
+    // operator should see to while it can.
+    struct Readiness {
+        bool ready = true;
+        std::vector<std::string> reasons;
+    };
+
     // What the rest of the program knows. Each function returns at once and calls `done` once, now
     // or later, from any thread; or drops it when it cannot take the question, which is then
     // answered 503. "Open" includes sessions that have closed and are not in the store yet, so that
@@ -55,8 +62,7 @@ class Api final : public http::Handler {
                            Done<base::Result<std::vector<session::EventRow>>> done)>
             session_events;
 
-        // Why the server is not ready, a sentence each; nothing when it is.
-        std::function<std::vector<std::string>()> readiness;
+        std::function<Readiness()> readiness;
     };
 
     // `reader` is used by the thread of this Api alone. Both references outlive it.

@@ -184,7 +184,7 @@ class ApiTest : public testing::Test {
             .readiness =
                 [this] {
                     settle();
-                    return reasons_;
+                    return readiness_;
                 },
         };
     }
@@ -226,7 +226,7 @@ class ApiTest : public testing::Test {
     std::map<event::SessionId, SessionRow> open_;
     base::Result<std::vector<EventRow>> events_;
     std::optional<event::SessionId> asked_events_of_;
-    std::vector<std::string> reasons_;
+    Api::Readiness readiness_;
     bool drops_questions_ = false;
     std::unique_ptr<http::Server> server_;
 };
@@ -247,10 +247,17 @@ TEST_F(ApiTest, says_that_it_is_ready) {
 }
 
 TEST_F(ApiTest, says_why_it_is_not_ready) {
-    reasons_ = {"The journal is full.", "The fold is behind."};
+    readiness_ = {.ready = false, .reasons = {"The journal is full.", "The fold is behind."}};
     const Answer answer = get("/readyz");
     EXPECT_EQ(answer.status, 503);
-    EXPECT_EQ(answer.parsed(), (json{{"ready", false}, {"reasons", reasons_}}));
+    EXPECT_EQ(answer.parsed(), (json{{"ready", false}, {"reasons", readiness_.reasons}}));
+}
+
+TEST_F(ApiTest, is_ready_and_says_what_should_be_seen_to) {
+    readiness_ = {.ready = true, .reasons = {"The journal is damaged."}};
+    const Answer answer = get("/readyz");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.parsed(), (json{{"ready", true}, {"reasons", readiness_.reasons}}));
 }
 
 TEST_F(ApiTest, shows_its_counters) {
