@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "base/canary.h"
 #include "event/record.h"
 #include "ingest/answer.h"
 #include "ingest/rejection.h"
@@ -38,6 +39,7 @@ base::Result<bool> CommitLoop::step() {
     // Also under traffic that is only refused, which leaves no record.
     const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
     if (tick_is_due(uptime_ms)) tick(uptime_ms);
+    if constexpr (PLAYHEAD_CANARY(answers_before_the_sync)) answers_.send();
     const auto end = parts_.journal.commit();
     if (!end) return std::unexpected(end.error());
     commits_.add();

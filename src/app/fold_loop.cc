@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/rules_record.h"
+#include "base/canary.h"
 #include "base/log.h"
 
 namespace playhead::app {
@@ -88,6 +89,13 @@ bool FoldLoop::flush() {
     // In a replay behind what the store has, nothing is gathered and nothing is news.
     if (position() <= already_stored_) return true;
     auto batch = std::make_shared<StoreBatch>();
+    if constexpr (PLAYHEAD_CANARY(offset_before_the_rows)) {
+        if (!gathered_.empty() && stored_.load() < position()) {
+            batch->offset = position();
+            static_cast<void>(parts_.to_store.try_push(std::move(batch)));
+            return false;
+        }
+    }
     batch->rows = std::move(gathered_);
     batch->offset = position();
     gathered_.clear();

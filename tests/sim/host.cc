@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host.h"
+
+#include <utility>
+
+#include "app/recovery.h"
+#include "app/uptime.h"
+
+namespace playhead::sim {
+namespace {
+
+constexpr const char* folder = "data/journal";
+constexpr uint64_t segment_bytes = 32'768;
+constexpr uint64_t first_segment_bytes = 8'192;
+constexpr size_t waiting_bytes = size_t{1} << 20;
+
+}  // namespace
+
+Host::Host(const World& world)
+    : world_(world),
+      key_(event::SessionIdKey::Key{1, 2, 3}),
+      endpoint_counters_(counters_),
+      admission_(session::Rules()),
+      turns_(waiting_bytes),
+      to_store_(1) {
+}
+
+base::Result<std::unique_ptr<Host>> Host::start(const World& world) {
+    std::unique_ptr<Host> host(new Host(world));
+    const auto opened = host->open();
+    if (!opened) return std::unexpected(opened.error());
+    return host;
+}
+
+base::Result<void> Host::open() {
+    auto made = journal::FileJournal::open(world_.disk, folder,
+                                           {.segment_bytes = segment_bytes,
+                                            .first_segment_bytes = first_segment_bytes,
+                                            .now = world_.clock.wall_ms(),
+                                            .salt = world_.random.next(),
+                                            .write_ahead = false});
+    if (!made) return std::unexpected(made.error());
+    journal_ = std::move(*made);
+    const auto stored = world_.store.offset();
+    if (!stored) return std::unexpected(stored.error());
+    if (*stored > journal_->recovery().end) {
+        return base::fail(base::ErrorCode::damaged, "the store is ahead of the journal");
+    }
+    const auto recovered = app::recover(*journal_->reader(), admission_);
+    if (!recovered) return std::unexpected(recovered.error());
+    commit_loop_.emplace(app::CommitLoop::Parts{.journal = *journal_,
+                                                .admission = admission_,
+                                                .turns = turns_,
+                                                .committed = signal_,
+                                                .clock = world_.clock,
+                                                .counters = counters_},
+                         app::Uptime(recovered->uptime_ms, world_.clock.monotonic_ms()));
+    fold_reader_ = journal_->reader();
+    fold_loop_.emplace(app::FoldLoop::Parts{.journal = *fold_reader_,
+                                            .to_store = to_store_,
+                                            .signal = signal_,
+                                            .counters = counters_},
+                       *stored);
+    store_loop_.emplace(
+        world_.store, to_store_, [this](uint64_t offset) { fold_loop_->stored(offset); },
+        world_.clock, counters_);
+    endpoint_.emplace(
+        ingest::EndpointOptions{.profile = ingest::Profile::standard,
+                                .path_prefix = {},
+                                .report_suites = {},
+                                .shard = 0,
+                                .random = [this] { return world_.random.next(); }},
+        key_, endpoint_counters_,
+        [this] { return ingest::Moment{world_.clock.wall_ms(), world_.clock.monotonic_ms()}; },
+        [this](ingest::Turn&& turn) { return turns_.try_push(std::move(turn)); });
+    return {};
+}
+
+void Host::request(uint64_t number, const std::string& target, const std::string& body) {
+    const std::string padded = body + std::string(http::body_padding, '\0');
+    http::Request request;
+    request.method = http::Method::post;
+    request.method_name = "POST";
+    request.target = target;
+    request.body = std::string_view(padded).substr(0, body.size());
+    endpoint_->handle(request, http::Responder(world_.wire, 1, number));
+}
+
+base::Result<bool> Host::commit() {
+    // An empty turn, so that the loop does not wait for one.
+    if (turns_.size() == 0) static_cast<void>(turns_.try_push(ingest::Turn{}));
+    return commit_loop_->step();
+}
+
+base::Result<bool> Host::fold() {
+    return fold_loop_->step();
+}
+
+void Host::store() {
+    if (to_store_.size() > 0) store_loop_->step();
+}
+
+bool Host::idle() const {
+    return turns_.size() == 0 && to_store_.size() == 0 &&
+           fold_loop_->position() == fold_reader_->end();
+}
+
+uint64_t Host::events_with(session::VerdictCode code) {
+    const session::VerdictText& text = session::text_of(code);
+    return counters_
+        .counter("playhead_events_total",
+                 "outcome=\"" + std::string(session::name_of(text.outcome)) + "\",code=\"" +
+                     std::string(text.name) + '"',
+                 "")
+        .value();
+}
+
+}  // namespace playhead::sim
