@@ -30,7 +30,7 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
       undecodable_(parts.counters.counter(
           "playhead_records_undecodable_total", "",
           "Journal records that this version cannot read; each is a bug or damage")) {
-    for (size_t code = 0; code < session::verdict_code_count; ++code) {
+    for (size_t code = 0; code < session::fold_code_count; ++code) {
         const session::VerdictText& text =
             session::text_of(static_cast<session::VerdictCode>(code));
         const std::string labels = "outcome=\"" + std::string(session::name_of(text.outcome)) +

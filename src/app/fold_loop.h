@@ -103,7 +103,7 @@ class FoldLoop {
     std::atomic<uint64_t> stored_;
     std::atomic<uint64_t> position_{0};
     std::atomic<bool> caught_up_{false};
-    std::array<base::Counter*, session::verdict_code_count> verdicts_{};
+    std::array<base::Counter*, session::fold_code_count> verdicts_{};
     base::Counter& folded_;
     base::Counter& undecodable_;
 };

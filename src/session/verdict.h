@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace playhead::session {
@@ -20,9 +22,10 @@ constexpr size_t outcome_count = 5;
 
 std::string_view name_of(Outcome outcome);
 
-// Why. One table (verdict.cc) gives each code its name, outcome, sentence and the section of the
-// rules that says so. Codes are stable: they are stored and shown; never rename or renumber one.
+// Why. One table (verdict_texts.cc) gives each code its texts. Codes are stable: they are stored
+// and shown; never rename or renumber one, only append.
 enum class VerdictCode : uint8_t {
+    // Given by the fold: each event gets exactly one.
     used = 0,
     reordered = 1,
     clock_jump = 2,
@@ -46,22 +49,49 @@ enum class VerdictCode : uint8_t {
     session_text_full = 20,
 };
 
-constexpr size_t verdict_code_count = 21;
+// The codes of the fold are 0 to here.
+constexpr size_t fold_code_count = 21;
+
+// What part of an integration a code is about; the headings of docs/verdicts.md.
+enum class Subject : uint8_t {
+    arrival,
+    clock,
+    session,
+    content,
+    playback,
+    playhead,
+    ads,
+    chapters,
+    states,
+    quality,
+    metadata,
+};
+
+constexpr size_t subject_count = 11;
 
 struct VerdictText {
     VerdictCode code{};
     Outcome outcome{};
+    Subject subject{};
     std::string_view name;     // stable, for example "ad_outside_break"
-    std::string_view message;  // a sentence for people
+    std::string_view message;  // a sentence for people: what happened, and what it does to numbers
     std::string_view rule;     // for example "metrics 6"
+    std::string_view remedy;   // what to change in the player; empty for `used`
 };
 
 // The table's entry for this code.
 const VerdictText& text_of(VerdictCode code);
 
-// How many events got each verdict. Every event that is given to a session gets exactly one.
+// The whole table, by number.
+std::span<const VerdictText> verdict_texts();
+
+// The table as the page docs/verdicts.md.
+std::string verdicts_as_markdown();
+
+// How many events got each verdict of the fold. Every event that is given to a session gets exactly
+// one.
 struct VerdictCounts {
-    std::array<uint64_t, verdict_code_count> by_code{};
+    std::array<uint64_t, fold_code_count> by_code{};
 
     void add(VerdictCode code) { ++by_code[static_cast<size_t>(code)]; }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/verdict.h"
 
+#include <fstream>
 #include <set>
+#include <sstream>
+#include <string>
 #include <string_view>
 
 #include <gtest/gtest.h>
@@ -13,10 +16,32 @@ namespace {
 
 TEST(Verdict, every_code_has_its_own_name) {
     std::set<std::string_view> names;
-    for (size_t i = 0; i < verdict_code_count; ++i) {
-        const VerdictText& text = text_of(static_cast<VerdictCode>(i));
+    for (const VerdictText& text : verdict_texts()) {
         EXPECT_TRUE(names.insert(text.name).second) << text.name;
         EXPECT_TRUE(text.message.ends_with('.')) << text.name;
+        EXPECT_EQ(text_of(text.code).name, text.name);
+    }
+}
+
+TEST(Verdict, every_code_but_used_says_what_to_change) {
+    for (const VerdictText& text : verdict_texts()) {
+        EXPECT_EQ(text.remedy.ends_with('.'), text.code != VerdictCode::used) << text.name;
+    }
+}
+
+TEST(Verdict, the_page_in_docs_shows_the_table) {
+    std::ifstream file("docs/verdicts.md");
+    std::stringstream page;
+    page << file.rdbuf();
+    EXPECT_EQ(page.str(), verdicts_as_markdown())
+        << "write the page again: session_test --gtest_filter=Verdict.prints_the_page";
+}
+
+TEST(Verdict, prints_the_page) {
+    const std::string page = verdicts_as_markdown();
+    std::ofstream(testing::TempDir() + "verdicts.md") << page;
+    for (const VerdictText& text : verdict_texts()) {
+        EXPECT_NE(page.find("`" + std::string(text.name) + "`"), std::string::npos) << text.name;
     }
 }
 

@@ -117,7 +117,8 @@ Json verdict(const session::EventRow& event) {
     return {{"outcome", name_of(text.outcome)},
             {"code", text.name},
             {"message", text.message},
-            {"rule", text.rule}};
+            {"rule", text.rule},
+            {"remedy", text.remedy}};
 }
 
 Json verdicts_of(std::span<const session::EventRow> events) {

@@ -18,7 +18,8 @@ namespace playhead::web {
 // closeTs are null.
 std::string expect_json(const session::SessionRow& row);
 
-// An array with one {eventType, ts, outcome, code, message, rule} per event, in the order given.
+// An array with one {eventType, ts, outcome, code, message, rule, remedy} per event, in the order
+// given.
 std::string verdicts_json(std::span<const session::EventRow> events);
 
 // What `playhead fold` prints for one session: expect_json with `verdicts` as a further key.

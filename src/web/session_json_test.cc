@@ -280,7 +280,8 @@ TEST(EventJsonTest, has_the_members_of_the_api) {
                               {{"outcome", name_of(text.outcome)},
                                {"code", text.name},
                                {"message", text.message},
-                               {"rule", text.rule}}}}}},
+                               {"rule", text.rule},
+                               {"remedy", text.remedy}}}}}},
                           {"next", "1"}}));
 }
 
@@ -289,8 +290,9 @@ TEST(FoldJsonTest, adds_verdicts_to_the_expected_keys) {
     json folded = json::parse(fold_json(full_row(), events));
     EXPECT_EQ(folded["verdicts"], json::parse(verdicts_json(events)));
     EXPECT_EQ(folded["verdicts"].size(), 2U);
-    EXPECT_EQ(keys_of(folded["verdicts"][0]),
-              (std::set<std::string>{"eventType", "ts", "outcome", "code", "message", "rule"}));
+    EXPECT_EQ(
+        keys_of(folded["verdicts"][0]),
+        (std::set<std::string>{"eventType", "ts", "outcome", "code", "message", "rule", "remedy"}));
     folded.erase("verdicts");
     EXPECT_EQ(folded, expect_of(full_row()));
 }
