@@ -28,6 +28,12 @@ void add_serve(CLI::App& app, Flags& flags) {
     }
 }
 
+CLI::Option* add_rule_set(CLI::App& words, int64_t& number) {
+    return words.add_option("--rules", number, "number of a rule set (docs/rule-sets.md)")
+        ->check(CLI::Range(session::first_rule_set, session::last_rule_set))
+        ->type_name("N");
+}
+
 base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
     Config config;
     if (!flags.config_file.empty()) {
@@ -63,9 +69,10 @@ Command read_command_line(int count, char** words) {
     Flags flags;
     add_serve(app, flags);
     FoldCommand fold;
-    app.add_subcommand("fold", "Print what the session core makes of the events in a file")
-        ->add_option("FILE", fold.file, "JSON document; - is standard input")
-        ->required();
+    CLI::App* fold_words =
+        app.add_subcommand("fold", "Print what the session core makes of the events in a file");
+    fold_words->add_option("FILE", fold.file, "JSON document; - is standard input")->required();
+    add_rule_set(*fold_words, fold.rule_set);
     VerifyCommand verify;
     app.add_subcommand("verify", "Read the whole journal of a data folder and check every frame")
         ->add_option("--data", verify.data, "folder of a stopped or running server")

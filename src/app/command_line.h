@@ -14,6 +14,7 @@ struct ServeCommand {
 
 struct FoldCommand {
     std::string file;  // "-" is standard input
+    int64_t rule_set = session::first_rule_set;
 };
 
 struct VerifyCommand {

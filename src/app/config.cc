@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 17> keys = {{
+constexpr std::array<ConfigKey, 18> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts; loopback only"},
@@ -29,6 +29,8 @@ constexpr std::array<ConfigKey, 17> keys = {{
      "a closed session answers 410 so long, then 404, in hours"},
     {"session.max_sessions", &Config::max_sessions, 1, 100'000'000, "",
      "open sessions at one time; beyond it the one that was silent longest closes"},
+    {"session.rules", &Config::rules, session::first_rule_set, session::last_rule_set, "",
+     "rule set of the sessions that start from now on (docs/rule-sets.md)"},
     {"journal.segment_bytes", &Config::segment_bytes, 1 << 20, 1LL << 32, "",
      "size of a journal file, in bytes"},
     {"ingest.profile", &Config::profile, 0, 0, "standard|lenient",

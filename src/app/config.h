@@ -27,6 +27,7 @@ struct Config {
     int64_t end_grace_seconds = event::end_grace_ms / 1000;
     int64_t tombstone_hours = event::tombstone_ms / 3'600'000;
     int64_t max_sessions = static_cast<int64_t>(session::Rules().max_sessions);
+    int64_t rules = session::Rules().rule_set;
 
     int64_t segment_bytes = 64 << 20;
 

@@ -84,10 +84,10 @@ base::Result<session::Folded> fold_session(const ingest::TimelineSession& record
     return folded;
 }
 
-base::Result<std::string> fold_document(const std::string& document) {
+base::Result<std::string> fold_document(const std::string& document, int64_t rule_set) {
     const auto timeline = ingest::read_timeline(document);
     if (!timeline) return std::unexpected(timeline.error());
-    const session::Rules rules;
+    const session::Rules rules{.rule_set = rule_set};
     std::vector<web::FoldedSession> folded;
     for (const ingest::TimelineSession& recorded : timeline->sessions) {
         auto one = fold_session(recorded, rules);
@@ -100,13 +100,13 @@ base::Result<std::string> fold_document(const std::string& document) {
 
 }  // namespace
 
-int fold(const std::string& file) {
+int fold(const std::string& file, int64_t rule_set) {
     const auto document = read_all(file);
     if (!document) {
         std::cerr << "playhead: " << document.error().what << '\n';
         return 1;
     }
-    const auto printed = fold_document(*document);
+    const auto printed = fold_document(*document, rule_set);
     if (!printed) {
         std::cerr << "playhead: " << file << ": " << printed.error().what << '\n';
         return 1;

@@ -88,7 +88,9 @@ void Inspection::run() {
 }
 
 base::Result<std::vector<session::EventRow>> Inspection::fold(const session::SessionRow& row) {
-    Refold refold(rules_);
+    session::Rules rules = rules_;
+    rules.rule_set = row.rule_set;
+    Refold refold(rules);
     for (const uint64_t offset : row.offsets) {
         if (stopping_) return base::fail(base::ErrorCode::stopped, "the server stops");
         const auto there = journal_->seek(offset);

@@ -14,7 +14,7 @@ int run(const ServeCommand& command) {
 }
 
 int run(const FoldCommand& command) {
-    return fold(command.file);
+    return fold(command.file, command.rule_set);
 }
 
 int run(const VerifyCommand& command) {

@@ -52,7 +52,8 @@ session::Rules rules_of(const Config& config) {
             .reorder_ms = config.reorder_seconds * 1000,
             .end_grace_ms = config.end_grace_seconds * 1000,
             .tombstone_ms = config.tombstone_hours * 3'600'000,
-            .max_sessions = static_cast<size_t>(config.max_sessions)};
+            .max_sessions = static_cast<size_t>(config.max_sessions),
+            .rule_set = config.rules};
 }
 
 size_t threads_of(const Config& config) {

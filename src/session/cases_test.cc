@@ -53,6 +53,25 @@ TEST(Cases, every_golden_case_gives_its_expected_values) {
     }
 }
 
+TEST(Cases, every_golden_case_of_another_rule_set_differs_only_where_it_says) {
+    size_t checked = 0;
+    for (const std::string& file : files_in("tests/golden")) {
+        const Json document = read_json(file);
+        const Json others = document.value("expectRules", Json::object());
+        for (const auto& [number, differing] : others.items()) {
+            const Rules rules{.rule_set = std::stoll(number)};
+            const Json actual = told(fold_sample(document, rules).row);
+            Json expected = document.at("expect");
+            expected.update(differing);
+            for (const auto& [key, wanted] : expected.items()) {
+                expect_told(actual, key, wanted, file + " with rule set " + number);
+            }
+            ++checked;
+        }
+    }
+    EXPECT_GE(checked, rule_differences().size());
+}
+
 TEST(Cases, every_session_of_the_cases_with_several_gives_its_expected_values) {
     size_t checked = 0;
     for (const std::string& file : files_in(std::string(folder) + "/multi")) {

@@ -44,7 +44,7 @@ Player player_after(NextPlayer next, Player now) {
 
 }  // namespace
 
-Machine::Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms)
+Machine::Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms, int64_t rule_set)
     : start_(start),
       jump_ms_(jump_ms),
       start_ts_(bounded_ms(start.ts)),
@@ -53,7 +53,9 @@ Machine::Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms)
       last_uptime_(uptime_ms),
       content_playhead_(bounded_ms(start.playhead_ms)),
       playtime_(start_.length_ms()),
-      text_used_(static_cast<uint32_t>(start_.text_bytes())) {
+      text_used_(static_cast<uint32_t>(start_.text_bytes())),
+      rule_set_(static_cast<uint8_t>(rule_set)) {
+    CHECK(is_rule_set(rule_set));
     quality_.take(start);
 }
 
@@ -65,6 +67,7 @@ VerdictCode Machine::apply(const Step& step, const event::Event& details) {
     const int64_t p1 = place_ == Place::ad ? p0 : bounded_ms(step.playhead_ms);
     account(last_ts_ - before, p0, p1);
     if (p1 != p0) {
+        if (rules().marks_jumps && p1 > p0 && content_played()) playtime_.pass(p0, p1);
         content_playhead_ = p1;
         last_move_ts_ = last_ts_;
         orphan_ad_ = false;
@@ -152,6 +155,12 @@ VerdictCode Machine::act(Action action, const event::Event& details) {
             return VerdictCode::used;
         case Action::count_buffer:
             ++buffer_count_;
+            return VerdictCode::used;
+        case Action::repeat_pause:
+            if (rules().counts_repeats) ++pause_count_;
+            return VerdictCode::used;
+        case Action::repeat_buffer:
+            if (rules().counts_repeats) ++buffer_count_;
             return VerdictCode::used;
         case Action::count_bitrate_change:
             ++bitrate_change_count_;
@@ -297,6 +306,10 @@ void Machine::close(CloseReason reason, int64_t ts) {
     close_ts_ = ts;
 }
 
+bool Machine::content_played() const {
+    return content_started_ || playtime_.main_ms() > Playtime::gap_ms;
+}
+
 void Machine::fill(SessionRow& row) const {
     row.close_reason = close_reason_;
     row.start_ts = start_ts_;
@@ -306,7 +319,9 @@ void Machine::fill(SessionRow& row) const {
     row.dimensions = start_.dimensions();
     row.custom_metadata = start_.custom_metadata();
     row.length = start_.length();
-    row.is_played = content_started_ || playtime_.main_ms() > Playtime::gap_ms;
+    row.rule_set = rule_set_;
+    row.reported = !start_.media_id().empty();
+    row.is_played = content_played();
     row.is_completed = completed_;
     row.has_resume = start_.resumes();
     row.is_authorized = start_.authorized();

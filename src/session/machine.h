@@ -14,6 +14,7 @@
 #include "session/playtime.h"
 #include "session/quality.h"
 #include "session/row.h"
+#include "session/rule_set.h"
 #include "session/start.h"
 #include "session/transition.h"
 #include "session/verdict.h"
@@ -49,7 +50,8 @@ class Machine {
     // No jump of the clock is looked for when there is no arrival clock to compare with (batches).
     static constexpr int64_t no_jumps = INT64_MAX;
 
-    Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms);
+    // `rule_set`: the number of the set that this session is computed with.
+    Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms, int64_t rule_set);
 
     // Applies one event; `details` are its params, qoeData, metadata and state names. Must be open.
     VerdictCode apply(const Step& step, const event::Event& details);
@@ -97,6 +99,10 @@ class Machine {
     VerdictCode act_on_state(Action action, const event::Event& details);
     VerdictCode update_states(const event::Event& details);
     VerdictCode start_state(std::string_view name);
+    bool content_played() const;
+
+    const RuleSet& rules() const { return rule_set_numbered(rule_set_); }
+
     void count_error(const event::Event& details);
     void restore();
     void close(CloseReason reason, int64_t ts);
@@ -128,6 +134,7 @@ class Machine {
     Place place_ = Place::content;
     std::optional<Player> saved_;  // to restore when the running ad ends
     CloseReason close_reason_ = CloseReason::open;
+    uint8_t rule_set_;
     bool orphan_ad_ = false;
     bool content_started_ = false;
     bool completed_ = false;

@@ -25,9 +25,12 @@ class Played {
     // A `play` on main content at this playhead: part of the segment, played or not.
     void touch(int64_t playhead_ms) { widen(playhead_ms, playhead_ms); }
 
+    // Sets the markers that lie between the two, as if it had been played (rule_set.h, D1).
+    void pass(int64_t p0, int64_t p1) { mark(p0, p1); }
+
     int64_t unique_ms() const;
 
-    // One of the percentages 10, 25, 50, 75, 95 lies in played content.
+    // One of the percentages 10, 25, 50, 75, 95 lies in played content, or was passed.
     bool passed(int percent) const;
 
     // The label of metrics 5.6; `otherwise` is the playhead to take when nothing was played.

@@ -57,6 +57,9 @@ class Playtime {
     // A `play` on main content.
     void touch(int64_t playhead_ms) { played_.touch(playhead_ms); }
 
+    // The content playhead moved forward over this, by whatever cause: only its markers are set.
+    void pass(int64_t p0, int64_t p1) { played_.pass(p0, p1); }
+
     const Played& played() const { return played_; }
 
     int64_t main_ms() const { return main_ms_; }

@@ -91,6 +91,7 @@ struct StateRow {
 // numbers as they would be if it closed now without a further event.
 struct SessionRow {
     event::SessionId id;
+    int64_t rule_set = 1;  // that all numbers here were computed with (rule_set.h)
 
     CloseReason close_reason = CloseReason::open;
     int64_t start_ts = 0;           // ts of sessionStart
@@ -104,6 +105,7 @@ struct SessionRow {
     CustomMetadata custom_metadata;
     std::optional<double> length;  // media.length as sent; nothing when unknown (<= 0)
 
+    bool reported = true;  // false: content id empty, no report counts it (metrics 11)
     bool is_played = false;
     bool is_completed = false;
     bool has_resume = false;

@@ -63,6 +63,7 @@ class Mixer {
 
 void add_head(Mixer& to, const SessionRow& row) {
     for (const uint8_t byte : row.id.bytes) to.add(static_cast<uint64_t>(byte));
+    to.add(row.rule_set);
     to.add(static_cast<uint64_t>(row.close_reason));
     for (const int64_t value : {row.start_ts, row.last_event_ts, row.close_ts,
                                 row.first_received_at, row.last_received_at}) {
@@ -72,9 +73,9 @@ void add_head(Mixer& to, const SessionRow& row) {
     to.add(row.custom_metadata);
     to.add(row.length);
     for (const bool flag :
-         {row.is_played, row.is_completed, row.has_resume, row.is_downloaded, row.is_federated,
-          row.is_authorized, row.has_progress_10, row.has_progress_25, row.has_progress_50,
-          row.has_progress_75, row.has_progress_95}) {
+         {row.reported, row.is_played, row.is_completed, row.has_resume, row.is_downloaded,
+          row.is_federated, row.is_authorized, row.has_progress_10, row.has_progress_25,
+          row.has_progress_50, row.has_progress_75, row.has_progress_95}) {
         to.add(flag);
     }
     to.add(row.segment);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "event/limits.h"
+#include "session/rule_set.h"
 
 namespace playhead::session {
 
@@ -29,6 +30,10 @@ struct Rules {
     // whose last arrival is the oldest, with the reason inactivity. Admission also keeps this many
     // tombstones at most (admission.h).
     size_t max_sessions = 2'000'000;
+
+    // Which decisions hold (rule_set.h) for sessions that start from here on: a session keeps the
+    // set of its start, so that its row was computed with one.
+    int64_t rule_set = first_rule_set;
 
     bool operator==(const Rules&) const = default;
 };

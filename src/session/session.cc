@@ -41,7 +41,7 @@ Session::Session(const Rules& rules, const Arrival& arrival, const event::Event&
       origin_(origin),
       federated_(federated),
       machine_(start, arrival.uptime_ms,
-               origin == Origin::live ? rules.inactivity_ms : Machine::no_jumps) {
+               origin == Origin::live ? rules.inactivity_ms : Machine::no_jumps, rules.rule_set) {
     offsets_.add(arrival.offset);
     decide(row_of(arrival, start, VerdictCode::used), start, observer);
 }

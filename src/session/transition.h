@@ -30,6 +30,8 @@ enum class Action : uint8_t {
     start_content,
     count_pause,
     count_buffer,
+    repeat_pause,
+    repeat_buffer,
     count_bitrate_change,
     count_error,
     open_break,
@@ -51,7 +53,7 @@ enum class Action : uint8_t {
     end_session,
 };
 
-constexpr size_t action_count = 24;
+constexpr size_t action_count = 26;
 
 // One cell of the table of metrics 3.3. `forgets_saved`: the state that an ad interrupted is
 // replaced for good by this event, unless the content was completed.

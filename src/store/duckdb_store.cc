@@ -29,8 +29,8 @@ std::vector<Database::Setting> settings_for(const std::string& path,
     };
 }
 
-base::Result<void> make_tables(Connection& connection) {
-    const std::string sql = "BEGIN TRANSACTION; " + create_statements() + " COMMIT;";
+base::Result<void> run_whole(Connection& connection, const std::string& statements) {
+    const std::string sql = "BEGIN TRANSACTION; " + statements + " COMMIT;";
     return connection.run(sql.c_str());
 }
 
@@ -42,7 +42,7 @@ base::Result<void> check_schema(Connection& connection, const std::string& path)
         "SELECT count(*), count(*) FILTER (table_name = 'checkpoint') FROM duckdb_tables()");
     if (!tables) return std::unexpected(tables.error());
     CHECK(tables->next());
-    if (tables->integer(0) == 0) return make_tables(connection);
+    if (tables->integer(0) == 0) return run_whole(connection, create_statements());
     if (tables->integer(1) == 0) return invalid("is a database of something else");
 
     auto checkpoint = connection.ask("SELECT schema_number FROM checkpoint");
@@ -50,6 +50,9 @@ base::Result<void> check_schema(Connection& connection, const std::string& path)
     if (!checkpoint->next()) return invalid("has lost its checkpoint");
     const uint64_t found = checkpoint->natural(0);
     if (found == schema_number) return {};
+    if (found > 0 && found < schema_number) {
+        return run_whole(connection, migration_statements(found));
+    }
     return invalid("has schema " + std::to_string(found) + ", but this version knows only " +
                    std::to_string(schema_number) +
                    ": use the version that made it, or a newer one");

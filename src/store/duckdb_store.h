@@ -31,8 +31,9 @@ class DuckdbStore {
         int threads = 1;
     };
 
-    // Opens `path`, or makes an empty store there. Error `invalid`: it is no store, or one that a
-    // newer version has made.
+    // Opens `path`, or makes an empty store there; the tables of an older version are brought to
+    // this one's first, in one transaction. Error `invalid`: it is no store, or one that a newer
+    // version has made.
     static base::Result<DuckdbStore> open(const std::string& path, const Options& options);
 
     // Each on its own connection. A store has one writer.

@@ -117,6 +117,41 @@ TEST_F(DuckdbStoreTest, of_equal_metadata_keys_the_last_counts) {
               (session::CustomMetadata{{"b", "2"}, {"a", "3"}}));
 }
 
+// The rows of the tables under `## name` headings: a line with the name and type of each column.
+std::string documented_columns() {
+    std::ifstream file("docs/format/store.md");
+    CHECK(file);
+    std::string columns;
+    std::string table;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("## `")) table = line.substr(4, line.find('`', 4) - 4);
+        if (!line.starts_with("| `")) continue;
+        const size_t name_end = line.find('`', 3);
+        const size_t type = line.find("| ", name_end) + 2;
+        columns += table + "." + line.substr(3, name_end - 3) + " " +
+                   line.substr(type, line.find(" |", type) - type) + "\n";
+    }
+    return columns;
+}
+
+// The same of a file.
+std::string columns_of(const std::string& path) {
+    auto database = Database::open(path, {});
+    CHECK(database);
+    auto connection = database->connect();
+    CHECK(connection);
+    auto answer = connection->ask(
+        "SELECT table_name || '.' || column_name || ' ' || data_type || "
+        "CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END FROM duckdb_columns() WHERE NOT "
+        "internal "
+        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'checkpoint'], "
+        "table_name), column_index");
+    CHECK(answer);
+    std::string columns;
+    while (answer->next()) columns += std::string(answer->text(0)) + "\n";
+    return columns;
+}
+
 // Writes rows for ever, two a write, and says so with a byte after each. Row n is in write n / 2,
 // whose offset is n / 2 + 1.
 [[noreturn]] void write_until_killed(const std::string& path, int progress) {
@@ -202,9 +237,34 @@ TEST_F(DuckdbStoreTest, refuses_a_store_of_a_newer_version) {
     const auto opened = DuckdbStore::open(path_, {});
     ASSERT_FALSE(opened);
     EXPECT_EQ(opened.error().code, base::ErrorCode::invalid);
-    EXPECT_NE(opened.error().what.find("has schema 2, but this version knows only 1"),
+    EXPECT_NE(opened.error().what.find("has schema " + std::to_string(schema_number + 1)),
               std::string::npos)
         << opened.error().what;
+}
+
+TEST_F(DuckdbStoreTest, brings_a_store_of_schema_1_to_this_one) {
+    SessionRow nameless = ordinary_row(2);
+    nameless.reported = false;
+    std::erase_if(nameless.dimensions, [](const session::Dimension& dimension) {
+        return dimension.name == event::Parameter::media_id;
+    });
+    const std::vector rows{ordinary_row(1), nameless};
+    {
+        Opened opened(path_);
+        ASSERT_TRUE(opened.writer->write(rows, 7));
+    }
+    run_sql(
+        "ALTER TABLE sessions DROP COLUMN rule_set; ALTER TABLE sessions DROP COLUMN reported; "
+        "ALTER TABLE checkpoint ADD COLUMN rule_set UBIGINT DEFAULT 1; "
+        "UPDATE checkpoint SET schema_number = 1");
+    for (int opening = 0; opening < 2; ++opening) {
+        Opened opened(path_);
+        EXPECT_EQ(*opened.writer->offset(), 7U + static_cast<uint64_t>(opening));
+        EXPECT_EQ(*opened.reader->session(sample_id(1)), rows[0]);
+        EXPECT_EQ(*opened.reader->session(sample_id(2)), rows[1]);
+        ASSERT_TRUE(opened.writer->write({}, 8));
+    }
+    EXPECT_EQ(columns_of(path_), documented_columns());
 }
 
 TEST_F(DuckdbStoreTest, refuses_a_database_of_something_else) {
@@ -233,41 +293,11 @@ TEST_F(DuckdbStoreTest, has_one_writer) {
     EXPECT_DEATH(static_cast<void>(opened.store.writer()), "has_writer_");
 }
 
-// The rows of the tables under `## name` headings: a line with the name and type of each column.
-std::string documented_columns() {
-    std::ifstream file("docs/format/store.md");
-    CHECK(file);
-    std::string columns;
-    std::string table;
-    for (std::string line; std::getline(file, line);) {
-        if (line.starts_with("## `")) table = line.substr(4, line.find('`', 4) - 4);
-        if (!line.starts_with("| `")) continue;
-        const size_t name_end = line.find('`', 3);
-        const size_t type = line.find("| ", name_end) + 2;
-        columns += table + "." + line.substr(3, name_end - 3) + " " +
-                   line.substr(type, line.find(" |", type) - type) + "\n";
-    }
-    return columns;
-}
-
 TEST_F(DuckdbStoreTest, has_the_columns_that_the_document_names) {
     {
         const Opened opened(path_);
     }
-    auto database = Database::open(path_, {});
-    ASSERT_TRUE(database);
-    auto connection = database->connect();
-    ASSERT_TRUE(connection);
-    auto answer = connection->ask(
-        "SELECT table_name || '.' || column_name || ' ' || data_type || "
-        "CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END FROM duckdb_columns() WHERE NOT "
-        "internal "
-        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'checkpoint'], "
-        "table_name), column_index");
-    ASSERT_TRUE(answer) << answer.error().what;
-    std::string columns;
-    while (answer->next()) columns += std::string(answer->text(0)) + "\n";
-    EXPECT_EQ(columns, documented_columns());
+    EXPECT_EQ(columns_of(path_), documented_columns());
 }
 
 }  // namespace

@@ -174,6 +174,8 @@ inline session::SessionRow difficult_row(uint64_t number) {
     row.custom_metadata = {{"zulu", quotes}, {"alpha", beyond_ascii}, {"empty", ""}};
     row.length = 3600.125;
     row.segment = "[0-5]";
+    row.rule_set = 2;
+    row.reported = false;
     set_flags(row);
     set_counts(row);
     row.player_sdk_errors = {"media-error-001", "", beyond_ascii};

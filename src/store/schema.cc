@@ -201,6 +201,7 @@ constexpr Column<Row> dimension(const char* name) {
 // Dimensions stand in the order of event::Parameter: that is the order in which they are read.
 constexpr std::array sessions = {
     column<&SessionRow::id>("session_id"),
+    column<&SessionRow::rule_set>("rule_set"),
     column<&SessionRow::close_reason>("close_reason"),
     column<&SessionRow::start_ts>("start_ts"),
     column<&SessionRow::last_event_ts>("last_event_ts"),
@@ -247,6 +248,7 @@ constexpr std::array sessions = {
     dimension<SessionRow, P::media_publisher>("media_publisher"),
     column<&SessionRow::custom_metadata>("custom_metadata"),
     column<&SessionRow::length>("length"),
+    column<&SessionRow::reported>("reported"),
     column<&SessionRow::is_played>("is_played"),
     column<&SessionRow::is_completed>("is_completed"),
     column<&SessionRow::has_resume>("has_resume"),
@@ -326,6 +328,25 @@ constexpr std::array states = {
     column<&StateRow::time_ms>("time_ms"),
 };
 
+// A column of `sessions` that schema 1 did not have, and what it says of the rows of that time.
+struct Added {
+    uint64_t schema;  // the first that has it
+    std::string_view column;
+    const char* value;  // SQL, of the columns that the row had
+};
+
+constexpr std::array added = {
+    Added{2, "rule_set", "1"},
+    Added{2, "reported", "coalesce(media_id, '') <> ''"},
+};
+
+std::string value_before(uint64_t schema, std::string_view column) {
+    for (const Added& each : added) {
+        if (each.column == column && each.schema > schema) return each.value;
+    }
+    return std::string(column);
+}
+
 template <class Row>
 std::string create(const std::string& table, const std::string& first,
                    std::span<const Column<Row>> columns) {
@@ -361,10 +382,23 @@ std::string create_statements() {
            create("chapters", of_session, chapter_columns()) +
            create("states", of_session, state_columns()) + "CREATE TABLE errors (" + of_session +
            ", source VARCHAR NOT NULL, error_id VARCHAR NOT NULL); "
-           "CREATE TABLE checkpoint (journal_offset UBIGINT NOT NULL, rule_set UBIGINT NOT NULL, "
-           "schema_number UBIGINT NOT NULL); "
+           "CREATE TABLE checkpoint (journal_offset UBIGINT NOT NULL, schema_number UBIGINT NOT "
+           "NULL); "
            "INSERT INTO checkpoint VALUES (0, " +
-           std::to_string(rule_set_number) + ", " + std::to_string(schema_number) + ");";
+           std::to_string(schema_number) + ");";
+}
+
+std::string migration_statements(uint64_t from) {
+    CHECK(from > 0 && from < schema_number);
+    std::string sql = "ALTER TABLE sessions RENAME TO older_sessions; " +
+                      create("sessions", "", session_columns()) + "INSERT INTO sessions SELECT ";
+    for (const Column<SessionRow>& each : session_columns()) {
+        if (&each != session_columns().data()) sql += ", ";
+        sql += value_before(from, each.name);
+    }
+    sql += " FROM older_sessions ORDER BY rowid; DROP TABLE older_sessions; ";
+    if (from == 1) sql += "ALTER TABLE checkpoint DROP COLUMN rule_set; ";
+    return sql + "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
 }
 
 }  // namespace playhead::store

@@ -12,12 +12,9 @@
 // read all follow from the columns listed in schema.cc. Meaning of each: docs/format/store.md.
 namespace playhead::store {
 
-// Grows with every change of the tables. A store with a larger number is not opened.
-constexpr uint64_t schema_number = 1;
-
-// The rules that the rows were computed with (grows when a rule of the session core changes what it
-// publishes). Kept beside the rows so that history can be computed again.
-constexpr uint64_t rule_set_number = 1;
+// Grows with every change of the tables. A store with a smaller number is brought to this one when
+// it is opened, one with a larger number is not opened.
+constexpr uint64_t schema_number = 2;
 
 // One column of a table whose rows are `Row`s.
 template <class Row>
@@ -57,5 +54,9 @@ std::string names_of(std::span<const Column<Row>> columns) {
 
 // Statements that make an empty store, with its one row of `checkpoint`.
 std::string create_statements();
+
+// Statements that bring the tables of an older schema (1 to schema_number - 1) to this one. A table
+// that got columns is copied, so that an old store has its columns in the order of a new one.
+std::string migration_statements(uint64_t from);
 
 }  // namespace playhead::store

@@ -161,6 +161,8 @@ Json session_with(const SessionRow& row, Json metrics) {
             {"firstReceivedAt", row.first_received_at},
             {"lastReceivedAt", row.last_received_at},
             {"reportSuite", report_suite_of(row)},
+            {"reported", row.reported},
+            {"ruleSet", row.rule_set},
             {"dimensions", dimensions_of(row)},
             {"customMetadata", std::move(metadata)},
             {"metrics", std::move(metrics)}};

@@ -217,8 +217,8 @@ TEST(SessionJsonTest, has_the_members_of_the_api) {
     const json session = json::parse(session_json(full_row()));
     EXPECT_EQ(keys_of(session),
               (std::set<std::string>{"id", "state", "startTs", "lastEventTs", "closeTs",
-                                     "firstReceivedAt", "lastReceivedAt", "reportSuite",
-                                     "dimensions", "customMetadata", "metrics"}));
+                                     "firstReceivedAt", "lastReceivedAt", "reportSuite", "reported",
+                                     "ruleSet", "dimensions", "customMetadata", "metrics"}));
     EXPECT_EQ(session["id"], full_row().id.text());
     EXPECT_EQ(session["state"], "closed");
     EXPECT_EQ(session["startTs"], 1'000);
@@ -227,6 +227,8 @@ TEST(SessionJsonTest, has_the_members_of_the_api) {
     EXPECT_EQ(session["firstReceivedAt"], 1'001);
     EXPECT_EQ(session["lastReceivedAt"], 60'001);
     EXPECT_EQ(session["reportSuite"], "suite");
+    EXPECT_EQ(session["reported"], true);
+    EXPECT_EQ(session["ruleSet"], 1);
     EXPECT_EQ(session["dimensions"], (json{{"analytics.reportSuite", "suite"},
                                            {"media.id", "m\xc3\xa4rchen"},
                                            {"media.length", 60}}));

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether the oracle and the program agree on random sessions.
 
-    python3 tests/oracle/agreement.py [--sessions N] [--seed K] [--stop-after M]
+    python3 tests/oracle/agreement.py [--sessions N] [--seed K] [--stop-after M] [--rules R]
 
 Prints for each difference the seed, the number of the session, the keys, and the session made as
 small as it goes while the two still differ: a case ready to be put into tests/golden, with the
@@ -14,8 +14,8 @@ import os
 import subprocess
 import sys
 
-import oracle
 import random_sessions
+import rule_sets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 BINARY = os.environ.get("PLAYHEAD_BINARY",
@@ -24,9 +24,10 @@ SESSIONS_PER_PROCESS = 250
 TOLERANCE = 1e-6
 
 
-def fold_with_program(sessions):
+def fold_with_program(sessions, rule_set=rule_sets.DECIDED):
     """Flat keys by session id, from one process for all."""
-    done = subprocess.run([BINARY, "fold", "-"], input=json.dumps({"sessions": sessions}),
+    done = subprocess.run([BINARY, "fold", "--rules", str(rule_set), "-"],
+                          input=json.dumps({"sessions": sessions}),
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"playhead fold gave {done.returncode}: {done.stderr}")
@@ -51,11 +52,12 @@ def differing_keys(expected, got):
     return found
 
 
-def difference(session):
-    return differing_keys(oracle.fold(session), fold_with_program([session])[session["sid"]])
+def difference(session, rule_set):
+    got = fold_with_program([session], rule_set)[session["sid"]]
+    return differing_keys(rule_sets.fold(session, rule_set), got)
 
 
-def minimised(session):
+def minimised(session, rule_set):
     """Drops events one by one, from the last, as long as the two still differ."""
     smallest = session
     shrinks = True
@@ -64,39 +66,39 @@ def minimised(session):
         for index in range(len(smallest["events"]) - 1, 0, -1):
             events = smallest["events"][:index] + smallest["events"][index + 1:]
             candidate = {**smallest, "events": events}
-            if difference(candidate):
+            if difference(candidate, rule_set):
                 smallest = candidate
                 shrinks = True
     return smallest
 
 
-def as_case(session, seed, number):
+def as_case(session, seed, number, expected):
     return {"name": "", "source": f"tests/oracle, seed {seed}, session {number}", "notes": "",
             "context": session["context"], "events": session["events"],
-            "expect": oracle.fold(session)}
+            "expect": expected}
 
 
-def report(session, seed, number):
-    smallest = minimised(session)
-    expected = oracle.fold(smallest)
-    got = fold_with_program([smallest])[smallest["sid"]]
-    print(f"DIFFERENCE: seed {seed}, session {number}")
+def report(session, seed, number, rule_set):
+    smallest = minimised(session, rule_set)
+    expected = rule_sets.fold(smallest, rule_set)
+    got = fold_with_program([smallest], rule_set)[smallest["sid"]]
+    print(f"DIFFERENCE: seed {seed}, session {number}, rule set {rule_set}")
     for key in differing_keys(expected, got):
         print(f"  {key}: oracle {expected.get(key)}, program {got.get(key)}")
-    print(json.dumps(as_case(smallest, seed, number), indent=1))
+    print(json.dumps(as_case(smallest, seed, number, expected), indent=1))
     sys.stdout.flush()
 
 
-def compare(seed, count, stop_after=3):
+def compare(seed, count, stop_after=3, rule_set=rule_sets.DECIDED):
     """Gives how many of `count` sessions differ; tells about each until `stop_after`."""
     found = 0
     for first in range(0, count, SESSIONS_PER_PROCESS):
         numbers = range(first, min(first + SESSIONS_PER_PROCESS, count))
         sessions = [random_sessions.session(seed, number) for number in numbers]
-        got = fold_with_program(sessions)
+        got = fold_with_program(sessions, rule_set)
         for number, session in zip(numbers, sessions):
-            if differing_keys(oracle.fold(session), got[session["sid"]]):
-                report(session, seed, number)
+            if differing_keys(rule_sets.fold(session, rule_set), got[session["sid"]]):
+                report(session, seed, number, rule_set)
                 found += 1
                 if found == stop_after:
                     return found
@@ -108,8 +110,9 @@ def main():
     parser.add_argument("--sessions", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--stop-after", type=int, default=3)
+    parser.add_argument("--rules", type=int, default=rule_sets.DECIDED)
     given = parser.parse_args()
-    found = compare(given.seed, given.sessions, given.stop_after)
+    found = compare(given.seed, given.sessions, given.stop_after, given.rules)
     print(f"seed {given.seed}: {found} differences in {given.sessions} sessions")
     return 1 if found else 0
 

@@ -12,6 +12,7 @@ import unittest
 import unittest.mock
 
 import agreement
+import oracle
 import random_sessions
 
 SESSIONS = int(os.environ.get("ORACLE_SESSIONS", "2000"))
@@ -24,6 +25,11 @@ class AgreementTest(unittest.TestCase):
         print(f"seed {SEED}, {SESSIONS} sessions", flush=True)
         self.assertEqual(agreement.compare(SEED, SESSIONS), 0)
 
+    def test_random_sessions_have_the_same_numbers_with_rule_set_2(self):
+        print(f"seed {SEED}, {SESSIONS} sessions", flush=True)
+        compared = agreement.compare(SEED, SESSIONS, rule_set=agreement.rule_sets.OLDER_REPORTS)
+        self.assertEqual(compared, 0)
+
     def test_golden_cases_have_their_numbers(self):
         paths = sorted(glob.glob(os.path.join(GOLDEN, "*.json")))
         self.assertGreater(len(paths), 0)
@@ -33,9 +39,14 @@ class AgreementTest(unittest.TestCase):
             got = agreement.fold_with_program([{**case, "sid": "s"}])["s"]
             with self.subTest(case=os.path.basename(path)):
                 self.assertEqual(agreement.differing_keys(case["expect"], got), [])
+            for number, differing in case.get("expectRules", {}).items():
+                got = agreement.fold_with_program([{**case, "sid": "s"}], int(number))["s"]
+                wanted = {**case["expect"], **differing}
+                with self.subTest(case=os.path.basename(path), rules=number):
+                    self.assertEqual(agreement.differing_keys(wanted, got), [])
 
     def test_a_wrong_number_is_found_and_told_with_a_small_session(self):
-        correct = agreement.oracle.fold
+        correct = oracle.fold
 
         def without_pauses(session):
             answer = correct(session)
@@ -43,7 +54,7 @@ class AgreementTest(unittest.TestCase):
             return answer
 
         told = io.StringIO()
-        with unittest.mock.patch.object(agreement.oracle, "fold", without_pauses), \
+        with unittest.mock.patch.object(oracle, "fold", without_pauses), \
                 contextlib.redirect_stdout(told):
             found = agreement.compare(SEED, 50, stop_after=1)
         self.assertEqual(found, 1)
