@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/canary.h"
+#include "base/log.h"
 #include "event/record.h"
 #include "ingest/answer.h"
 #include "ingest/rejection.h"
@@ -34,20 +35,58 @@ CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
 
 base::Result<bool> CommitLoop::step() {
     turns_.clear();
+    // What is still held without room when the queue closes is answered 500: nobody knows yet
+    // whether it will be found on disk.
     if (!parts_.turns.pop_all_within(turns_, tick_interval)) return false;
+    was_refused_ = false;
+    was_appended_ = false;
+    if (holds_) {
+        if (auto done = commit(); !done) return std::unexpected(done.error());
+    }
     for (ingest::Turn& turn : turns_) take(turn);
-    // Also under traffic that is only refused, which leaves no record.
-    const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
-    if (tick_is_due(uptime_ms)) tick(uptime_ms);
+    if (!holds_) {
+        // Also under traffic that is only refused, which leaves no record.
+        const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
+        if (tick_is_due(uptime_ms)) tick(uptime_ms);
+        if (auto done = commit(); !done) return std::unexpected(done.error());
+    }
+    note_room();
+    return true;
+}
+
+base::Result<void> CommitLoop::commit() {
     if constexpr (PLAYHEAD_CANARY(answers_before_the_sync)) answers_.send();
     const auto end = parts_.journal.commit();
+    holds_ = !end && end.error().code == base::ErrorCode::full;
+    if (holds_) return {};
     if (!end) return std::unexpected(end.error());
     commits_.add();
     accepted_.add(pending_);
     pending_ = 0;
     answers_.send();
     parts_.committed.raise();
-    return true;
+    return {};
+}
+
+// A round that appended nothing says nothing about the room.
+void CommitLoop::note_room() {
+    const bool has_none = holds_ || was_refused_;
+    if (!has_none && !was_appended_) return;
+    if (has_room_.exchange(!has_none) == !has_none) return;
+    if (has_none) {
+        base::log(
+            base::Level::error,
+            "no room for the journal: new requests are answered 503 until there is some; what "
+            "was accepted is safe");
+    } else {
+        base::log(base::Level::info, "there is room for the journal: accepting goes on");
+    }
+}
+
+void CommitLoop::refuse(ingest::Submission& submission) {
+    was_refused_ = true;
+    full_.add();
+    submission.responder.send(ingest::rejected(ingest::Rejection::overloaded));
 }
 
 void CommitLoop::take(ingest::Turn& turn) {
@@ -58,6 +97,7 @@ void CommitLoop::take(ingest::Turn& turn) {
 }
 
 void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
+    if (holds_) return refuse(submission);
     const int64_t uptime_ms = uptime_.at(submission.monotonic_ms);
     if (!is_admitted(submission, uptime_ms)) return;
     record_.clear();
@@ -67,11 +107,8 @@ void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
                    .session = submission.session,
                    .body = body},
                   record_);
-    if (!parts_.journal.append(record_)) {
-        full_.add();
-        submission.responder.send(ingest::rejected(ingest::Rejection::overloaded));
-        return;
-    }
+    if (!parts_.journal.append(record_)) return refuse(submission);
+    was_appended_ = true;
     // Only now: what is not in the journal must not have happened for admission either.
     note_arrival(submission, uptime_ms);
     answers_.add(std::move(submission.responder),
@@ -112,7 +149,8 @@ bool CommitLoop::is_admitted(ingest::Submission& submission, int64_t uptime_ms) 
 }
 
 bool CommitLoop::tick_is_due(int64_t uptime_ms) const {
-    return owes_tick_ && uptime_ms - last_record_uptime_ms_ >= tick_interval.count();
+    return (owes_tick_ || !has_room_) &&
+           uptime_ms - last_record_uptime_ms_ >= tick_interval.count();
 }
 
 void CommitLoop::tick(int64_t uptime_ms) {
@@ -128,8 +166,10 @@ void CommitLoop::tick(int64_t uptime_ms) {
                   record_);
     // A journal without room loses nothing by a missing tick: time goes on with the next record.
     if (parts_.journal.append(record_)) {
+        was_appended_ = true;
         owes_tick_ = !is_last;
     } else {
+        was_refused_ = true;
         full_.add();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ namespace playhead::app {
 // When nothing was written for a second and sessions are open, a tick goes into the journal, so
 // that the fold closes silent sessions at the same record in every replay.
 //
+// Without room on the disk, new submissions are answered 503 at once and everything else goes on;
+// what was taken already waits until it is durable, and is answered then. A tick tries each second
+// whether there is room again.
+//
 // Bounds: what waits, and once more as much while it is worked on (the limit of the queue).
 class CommitLoop {
   public:
@@ -49,7 +54,13 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
+    // Whether the journal took what it was given last. Any thread.
+    bool has_room() const { return has_room_; }
+
   private:
+    base::Result<void> commit();
+    void note_room();
+    void refuse(ingest::Submission& submission);
     void take(ingest::Turn& turn);
     void take(ingest::Submission& submission, std::string_view body);
     bool is_admitted(ingest::Submission& submission, int64_t uptime_ms);
@@ -64,7 +75,11 @@ class CommitLoop {
     size_t pending_ = 0;     // how many
     std::string record_;
     int64_t last_record_uptime_ms_;
-    bool owes_tick_ = true;  // until one has closed the last session
+    bool owes_tick_ = true;      // until one has closed the last session
+    bool holds_ = false;         // what was appended finds no room; nothing more is taken
+    bool was_refused_ = false;   // something in this round, for lack of room
+    bool was_appended_ = false;  // something in this round
+    std::atomic<bool> has_room_{true};
     base::Counter& accepted_;
     base::Counter& unknown_;
     base::Counter& closed_;

@@ -306,6 +306,9 @@ web::Api::Readiness Server::Parts::readiness() const {
             "the journal is read again after the start: " + std::to_string(fold_loop->position()) +
             " of " + std::to_string(fold_reader->end()) + " bytes");
     }
+    if (!commit_loop->has_room()) {
+        reasons.push_back("the disk is full: new requests are answered 503, all else goes on");
+    }
     if (store_loop->failing()) {
         reasons.push_back("the store refuses rows: they wait in the journal");
     }

@@ -141,6 +141,7 @@ struct MemoryDisk::State {
     uint64_t operations = 0;
     uint64_t power_off_at = never;  // count of operations
     uint64_t capacity = 1ULL << 40;
+    uint64_t refused_operation = never;
     bool next_sync_fails = false;
 
     bool power_is_off() const { return operations > power_off_at; }
@@ -151,6 +152,9 @@ struct MemoryDisk::State {
         ++operations;
         return !power_is_off();
     }
+
+    // Whether the change that was begun last finds no room, by order.
+    bool is_refused() const { return operations == refused_operation; }
 
     uint64_t used() const {
         uint64_t sum = 0;
@@ -175,6 +179,10 @@ std::unexpected<Error> no_power(const std::string& path) {
     return fail(ErrorCode::io, "no power: " + path);
 }
 
+std::unexpected<Error> no_room(const std::string& path) {
+    return fail_errno(ENOSPC, "cannot change " + path);
+}
+
 }  // namespace
 
 class MemoryDisk::OpenFile final : public File {
@@ -193,6 +201,7 @@ class MemoryDisk::OpenFile final : public File {
         const bool was_dark = state_->power_is_off();
         const bool done = state_->begin_change();
         if (was_dark || gone()) return no_power(path_);
+        if (state_->is_refused()) return no_room(path_);
         const std::string_view fits = bytes.substr(0, room_for(offset, bytes.size()));
         put(inode_->content, offset, fits);
         inode_->unsynced.push_back({offset, std::string(fits)});
@@ -213,9 +222,9 @@ class MemoryDisk::OpenFile final : public File {
     Result<void> sync() override {
         const std::lock_guard lock(state_->mutex);
         if (!state_->begin_change() || gone()) return no_power(path_);
-        if (std::exchange(state_->next_sync_fails, false)) {
+        if (state_->is_refused() || std::exchange(state_->next_sync_fails, false)) {
             inode_->unsynced.clear();
-            return fail_errno(EIO, "cannot sync " + path_);
+            return fail_errno(state_->is_refused() ? ENOSPC : EIO, "cannot sync " + path_);
         }
         for (const Change& change : inode_->unsynced) redo(inode_->durable, change);
         inode_->unsynced.clear();
@@ -226,6 +235,7 @@ class MemoryDisk::OpenFile final : public File {
         const std::lock_guard lock(state_->mutex);
         if (auto usable = check_writable(); !usable) return usable;
         if (!state_->begin_change() || gone()) return no_power(path_);
+        if (state_->is_refused()) return no_room(path_);
         const uint64_t before = inode_->content.size();
         if (size > before && size - before > state_->capacity - state_->used()) {
             return fail_errno(ENOSPC, "cannot resize " + path_);
@@ -280,6 +290,7 @@ Result<std::unique_ptr<File>> MemoryDisk::open(const std::string& path, Open how
             return fail_errno(ENOENT, "cannot open " + path);
         }
         if (!state_->begin_change()) return no_power(path);
+        if (state_->is_refused()) return no_room(path);
         inode = std::make_shared<Inode>();
         state_->change({{path, inode}});
     }
@@ -318,6 +329,7 @@ Result<void> MemoryDisk::make_folder(const std::string& path) {
 Result<void> MemoryDisk::rename(const std::string& from, const std::string& to) {
     const std::lock_guard lock(state_->mutex);
     if (!state_->begin_change()) return no_power(from);
+    if (state_->is_refused()) return no_room(from);
     std::shared_ptr<Inode> inode = state_->find(from);
     if (!inode || !state_->folders.contains(folder_of(to))) {
         return fail_errno(ENOENT, "cannot rename " + from + " to " + to);
@@ -337,6 +349,7 @@ Result<void> MemoryDisk::remove(const std::string& path) {
 Result<void> MemoryDisk::sync_folder(const std::string& path) {
     const std::lock_guard lock(state_->mutex);
     if (!state_->begin_change()) return no_power(path);
+    if (state_->is_refused()) return no_room(path);
     if (!state_->folders.contains(path)) return fail_errno(ENOENT, "cannot sync folder " + path);
     std::vector<Renaming> others;
     for (Renaming& renaming : state_->unsynced_renamings) {
@@ -380,12 +393,18 @@ void MemoryDisk::crash(uint64_t seed) {
     state_->entries = state_->durable_entries;
     ++state_->power_cycles;
     state_->power_off_at = never;
+    state_->refused_operation = never;
     state_->next_sync_fails = false;
 }
 
 void MemoryDisk::cut_power_after(uint64_t operations) {
     const std::lock_guard lock(state_->mutex);
     state_->power_off_at = state_->operations + operations;
+}
+
+void MemoryDisk::refuse_after(uint64_t operations) {
+    const std::lock_guard lock(state_->mutex);
+    state_->refused_operation = state_->operations + operations + 1;
 }
 
 void MemoryDisk::fail_next_sync() {

@@ -46,6 +46,11 @@ class MemoryDisk final : public Disk {
     // made durable still reads back, but no later sync writes it: only writing it again does.
     void fail_next_sync();
 
+    // The change after `operations` more finds no room: it gives `full` and does nothing, once, as
+    // on a disk that somebody else fills for a moment. A sync that finds no room has failed as by
+    // fail_next_sync.
+    void refuse_after(uint64_t operations);
+
     // The sum of all file sizes may not grow beyond `bytes`: then a write takes what still fits and
     // gives `full`, as the system call does.
     void set_capacity(uint64_t bytes);

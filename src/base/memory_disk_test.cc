@@ -44,6 +44,22 @@ std::set<std::string> left_over(const std::string& before, const std::string& af
     return seen;
 }
 
+TEST(MemoryDisk, refuses_the_change_that_was_ordered_and_no_other) {
+    MemoryDisk disk;
+    auto file = disk.open("/a", Disk::Open::create);
+    disk.refuse_after(1);
+    EXPECT_TRUE((*file)->write(0, "one"));
+    EXPECT_EQ((*file)->write(3, "two").error().code, ErrorCode::full);
+    EXPECT_EQ(disk.content("/a"), "one");
+    EXPECT_TRUE((*file)->write(3, "two"));
+    disk.refuse_after(0);
+    EXPECT_EQ((*file)->sync().error().code, ErrorCode::full);
+    disk.crash(0);
+    disk.refuse_after(0);
+    EXPECT_EQ(disk.open("/b", Disk::Open::create).error().code, ErrorCode::full);
+    EXPECT_TRUE(disk.open("/b", Disk::Open::create));
+}
+
 TEST(Splitmix, gives_the_published_sequence) {
     Splitmix sequence(1234567);
     EXPECT_EQ(sequence.next(), 6457827717110365317U);

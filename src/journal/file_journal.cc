@@ -132,18 +132,28 @@ base::Result<void> FileJournal::begin_segment(uint64_t bytes) {
     SegmentAhead::Taken taken = ahead_.take();
     const SegmentHeader header{written_, now_.load(std::memory_order_relaxed),
                                new_salt(options_.salt, written_)};
-    if (auto done = taken.file->write(0, encode_header(header)); !done) return done;
-    if (auto done = taken.file->sync(); !done) return final_error(done.error());
-    auto done = disk_.rename(ahead_.path(), segment_path(folder_, header.first));
-    if constexpr (!PLAYHEAD_CANARY(forgets_the_folder_sync)) {
-        if (done) done = disk_.sync_folder(folder_);
-    }
-    if (!done) return final_error(done.error());
+    if (auto done = put_to_use(*taken.file, header); !done) return done;
     file_ = std::move(taken.file);
     file_bytes_ = taken.bytes;
     header_ = header;
     catalog_->add(header.first, header.opened_at);
     ahead_.prepare(size_of_next());
+    return {};
+}
+
+// Until the file has its name nothing was promised of it, so a lack of room is not final.
+base::Result<void> FileJournal::put_to_use(base::File& file, const SegmentHeader& header) {
+    auto done = file.write(0, encode_header(header));
+    if (done) done = file.sync();
+    if (done) done = disk_.rename(ahead_.path(), segment_path(folder_, header.first));
+    if (!done && done.error().code == base::ErrorCode::full) {
+        static_cast<void>(disk_.remove(ahead_.path()));
+        return done;
+    }
+    if constexpr (!PLAYHEAD_CANARY(forgets_the_folder_sync)) {
+        if (done) done = disk_.sync_folder(folder_);
+    }
+    if (!done) return final_error(done.error());
     return {};
 }
 

@@ -82,6 +82,7 @@ class FileJournal final : public Writer {
                 RecoveredFolder recovered);
 
     base::Result<void> begin_segment(uint64_t bytes);
+    base::Result<void> put_to_use(base::File& file, const SegmentHeader& header);
     base::Result<void> write_batch();
     base::Result<void> sync_batch();
     std::unexpected<base::Error> final_error(const base::Error& error);

@@ -338,6 +338,56 @@ TEST(Recovery, a_crash_at_any_operation_loses_nothing_committed) {
     }
 }
 
+// Writes what work_until_failure() writes, but does not stop where there is no room: it tries
+// again, and after an error that is final it starts again as the process would.
+void work_without_room_once(MemoryDisk& disk, uint64_t refused, uint64_t seed) {
+    disk.refuse_after(refused);
+    std::unique_ptr<FileJournal> journal;
+    std::vector<std::string> expected;
+    const auto start = [&] {
+        journal.reset();
+        for (int time = 0; journal == nullptr && time < 2; ++time) {
+            auto opened = FileJournal::open(disk, folder, small_segments());
+            if (opened) journal = std::move(*opened);
+        }
+    };
+    start();
+    for (size_t number = 0; number < 27; ++number) {
+        const std::string record = numbered(number) + std::string(300, '#');
+        base::Result<Offset> done = journal->append(record);
+        if (!done) done = journal->append(record);
+        if (done) done = journal->commit();
+        if (!done && done.error().code == ErrorCode::full) done = journal->commit();
+        if (!done) {
+            ASSERT_EQ(done.error().code, ErrorCode::io) << done.error().what;
+            disk.crash(seed);
+            start();
+        }
+        ASSERT_NE(journal, nullptr);
+        // What was not answered may be there all the same, once.
+        const Reading reading = read(*journal->reader());
+        expected.push_back(record);
+        if (!done && reading.records.size() + 1 == expected.size()) expected.pop_back();
+        ASSERT_EQ(reading.records, expected) << number;
+    }
+    journal.reset();
+    disk.crash(seed);
+    ASSERT_EQ(read(*open(disk)->reader()).records, expected);
+    ASSERT_TRUE(verify(disk, folder)->sound());
+}
+
+TEST(Recovery, a_disk_without_room_at_any_operation_costs_nothing_that_was_committed) {
+    uint64_t operations = 0;
+    for (uint64_t refused = 0; refused <= operations; ++refused) {
+        for (uint64_t seed = 0; seed < 8; ++seed) {
+            MemoryDisk disk;
+            work_without_room_once(disk, refused, seed);
+            if (HasFailure()) FAIL() << "no room after " << refused << ", seed " << seed;
+            operations = std::max(operations, disk.operations());
+        }
+    }
+}
+
 TEST(Recovery, a_crash_during_recovery_is_as_good_as_one_before) {
     const uint64_t operations = operations_of_the_work();
     for (uint64_t cut = operations / 2; cut <= operations; cut += 3) {

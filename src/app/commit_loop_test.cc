@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commit_loop.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/memory_disk.h"
+#include "event/record.h"
+#include "journal/file_journal.h"
+#include "journal/segment.h"
+
+namespace playhead::app {
+namespace {
+
+const std::string folder = "/journal";
+
+// The player's side: which request got which answer.
+class Clients final : public http::Answerer {
+  public:
+    void answer(uint64_t, uint64_t request, http::Response&& response) override {
+        responses[request] = std::move(response);
+    }
+
+    void abandon(uint64_t, uint64_t request) override { responses[request].status = 500; }
+
+    void answer_all(std::vector<Answer>& answers) override {
+        for (Answer& one : answers) {
+            if (one.abandoned) {
+                abandon(one.connection, one.request);
+            } else {
+                answer(one.connection, one.request, std::move(one.response));
+            }
+        }
+        answers.clear();
+    }
+
+    int status(uint64_t request) const {
+        const auto found = responses.find(request);
+        return found == responses.end() ? 0 : found->second.status;
+    }
+
+    std::map<uint64_t, http::Response> responses;
+};
+
+class Commit : public testing::Test {
+  protected:
+    Commit() : admission_(session::Rules()), clock_(1'714'564'800'000) {
+        journal::FileJournal::Options options;
+        options.segment_bytes = 8 * 1024;
+        options.salt = 1;
+        options.write_ahead = false;
+        auto opened = journal::FileJournal::open(disk_, folder, options);
+        EXPECT_TRUE(opened);
+        journal_ = std::move(*opened);
+        loop_ = std::make_unique<CommitLoop>(CommitLoop::Parts{.journal = *journal_,
+                                                               .admission = admission_,
+                                                               .turns = turns_,
+                                                               .committed = committed_,
+                                                               .clock = clock_,
+                                                               .counters = counters_},
+                                             Uptime(0, 0));
+    }
+
+    // A session start of `bytes`; gives the number of the request.
+    uint64_t post(size_t bytes) {
+        const uint64_t number = ++requests_;
+        ingest::Turn turn;
+        turn.bodies = std::string(bytes, 'b');
+        ingest::Submission one;
+        one.kind = event::Record::Kind::session_start;
+        one.session.bytes[5] = static_cast<uint8_t>(number);
+        one.monotonic_ms = clock_.monotonic_ms();
+        one.body_size = bytes;
+        one.responder = http::Responder(clients_, 1, number);
+        turn.submissions.push_back(std::move(one));
+        EXPECT_TRUE(turns_.try_push(std::move(turn)));
+        return number;
+    }
+
+    // A round with nothing to do but what is held, at once.
+    void step_idle() {
+        EXPECT_TRUE(turns_.try_push(ingest::Turn()));
+        ASSERT_TRUE(loop_->step());
+    }
+
+    int answer_to(size_t bytes) {
+        const uint64_t number = post(bytes);
+        EXPECT_TRUE(loop_->step());
+        return clients_->status(number);
+    }
+
+    size_t records() const {
+        const auto reader = journal_->reader();
+        size_t count = 0;
+        for (auto next = reader->next(); next && *next; next = reader->next()) ++count;
+        return count;
+    }
+
+    base::MemoryDisk disk_;
+    std::unique_ptr<journal::FileJournal> journal_;
+    session::Admission admission_;
+    CommitLoop::Queue turns_{1 << 20};
+    base::Signal committed_;
+    base::ManualClock clock_;
+    base::Counters counters_;
+    std::shared_ptr<Clients> clients_ = std::make_shared<Clients>();
+    std::unique_ptr<CommitLoop> loop_;
+    uint64_t requests_ = 0;
+};
+
+TEST_F(Commit, what_is_answered_201_is_in_the_journal) {
+    EXPECT_EQ(answer_to(100), 201);
+    EXPECT_EQ(records(), 1U);
+    EXPECT_TRUE(loop_->has_room());
+}
+
+TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {
+    disk_.set_capacity(9 * 1024);
+    size_t accepted = 0;
+    while (answer_to(1000) == 201) ++accepted;
+    EXPECT_EQ(accepted, 3U);
+    EXPECT_EQ(clients_->status(requests_), 503);
+    EXPECT_NE(clients_->responses[requests_].headers.find("Retry-After"), std::string::npos);
+    EXPECT_FALSE(loop_->has_room());
+    EXPECT_EQ(records(), accepted);
+    // An event of a session that was refused is one of an unknown session.
+    EXPECT_EQ(admission_.sessions(), accepted);
+    disk_.set_capacity(100 * 1024);
+    EXPECT_EQ(answer_to(1000), 201);
+    EXPECT_TRUE(loop_->has_room());
+    EXPECT_EQ(records(), accepted + 1);
+}
+
+TEST_F(Commit, without_players_a_tick_finds_out_that_there_is_room_again) {
+    disk_.set_capacity(9 * 1024);
+    while (answer_to(1000) == 201) continue;
+    // What is left of the segment takes some ticks.
+    for (int i = 0; i < 40; ++i) {
+        clock_.advance(1000);
+        step_idle();
+    }
+    EXPECT_FALSE(loop_->has_room());
+    disk_.set_capacity(100 * 1024);
+    clock_.advance(1000);
+    step_idle();
+    EXPECT_TRUE(loop_->has_room());
+}
+
+TEST_F(Commit, a_batch_that_finds_no_room_is_held_and_answered_when_it_is_durable) {
+    EXPECT_EQ(answer_to(100), 201);
+    const uint64_t before = journal_->reader()->end();
+    // A disk that takes back the room that was written ahead, as some file systems may.
+    auto file = disk_.open(journal::segment_path(folder, 0), base::Disk::Open::existing);
+    ASSERT_TRUE((*file)->resize(journal::header_bytes + before));
+    disk_.set_capacity(journal::header_bytes + before + 300);
+
+    const uint64_t held = post(1000);
+    ASSERT_TRUE(loop_->step());
+    EXPECT_EQ(clients_->status(held), 0);
+    EXPECT_FALSE(loop_->has_room());
+    EXPECT_EQ(answer_to(100), 503);
+    EXPECT_EQ(clients_->status(held), 0);
+    EXPECT_EQ(journal_->reader()->end(), before);
+
+    disk_.set_capacity(100 * 1024);
+    EXPECT_EQ(answer_to(100), 201);
+    EXPECT_EQ(clients_->status(held), 201);
+    EXPECT_TRUE(loop_->has_room());
+    EXPECT_EQ(records(), 3U);
+}
+
+TEST_F(Commit, a_failed_sync_ends_the_loop_and_answers_nothing) {
+    const uint64_t lost = post(100);
+    disk_.fail_next_sync();
+    EXPECT_EQ(loop_->step().error().code, base::ErrorCode::io);
+    EXPECT_EQ(clients_->status(lost), 0);
+}
+
+TEST_F(Commit, a_disk_without_room_at_any_operation_neither_loses_nor_doubles) {
+    for (int refused = 0; refused < 12; ++refused) {
+        disk_.refuse_after(static_cast<uint64_t>(refused) % 4);
+        const size_t before = records();
+        const uint64_t number = post(1500);
+        const auto done = loop_->step();
+        if (!done) break;  // the sync: final
+        for (int time = 0; time < 3 && clients_->status(number) == 0; ++time) step_idle();
+        const int status = clients_->status(number);
+        ASSERT_TRUE(status == 201 || status == 503) << status;
+        ASSERT_EQ(records() - before, status == 201 ? 1U : 0U);
+    }
+}
+
+}  // namespace
+}  // namespace playhead::app
