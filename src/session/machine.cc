@@ -311,16 +311,27 @@ bool Machine::content_played() const {
 }
 
 void Machine::fill(SessionRow& row) const {
+    fill_numbers(row);
+    row.rule_set = rule_set_;
+    row.reported = !start_.media_id().empty();
+    row.dimensions = start_.dimensions();
+    row.custom_metadata = start_.custom_metadata();
+    row.player_sdk_errors = errors_->player;
+    row.external_errors = errors_->external;
+    fill_parts(row);
+}
+
+void Machine::fill_close(SessionRow& row) const {
     row.close_reason = close_reason_;
     row.start_ts = start_ts_;
     row.last_event_ts = last_ts_;
     row.close_ts = close_ts_;
     row.seconds_since_last_call_ms = closed() ? close_ts_ - last_ts_ : 0;
-    row.dimensions = start_.dimensions();
-    row.custom_metadata = start_.custom_metadata();
+}
+
+void Machine::fill_numbers(SessionRow& row) const {
+    fill_close(row);
     row.length = start_.length();
-    row.rule_set = rule_set_;
-    row.reported = !start_.media_id().empty();
     row.is_played = content_played();
     row.is_completed = completed_;
     row.has_resume = start_.resumes();
@@ -331,6 +342,7 @@ void Machine::fill(SessionRow& row) const {
     row.has_progress_50 = played.passed(50);
     row.has_progress_75 = played.passed(75);
     row.has_progress_95 = played.passed(95);
+    row.segment.reset();
     if (row.is_played) row.segment = played.segment(content_playhead_);
     row.time_played_ms = playtime_.main_ms();
     row.total_time_played_ms = playtime_.main_ms() + playtime_.ad_ms();
@@ -338,11 +350,15 @@ void Machine::fill(SessionRow& row) const {
     row.pause_count = pause_count_;
     row.pause_ms = playtime_.pause_ms();
     row.ad_ms = playtime_.ad_ms();
+    row.ad_count = ads_->count();
+    row.ad_completes = ads_->completes();
+    row.chapter_count = chapters_.count();
+    row.chapter_completes = chapters_.completes();
     fill_quality(row);
-    fill_parts(row);
 }
 
 void Machine::fill_quality(SessionRow& row) const {
+    row.bitrate_average.reset();
     if (playtime_.has_bitrate()) row.bitrate_average = playtime_.average_bitrate();
     row.bitrate_change_count = bitrate_change_count_;
     row.buffer_count = buffer_count_;
@@ -353,15 +369,9 @@ void Machine::fill_quality(SessionRow& row) const {
     row.error_count = error_count_;
     row.time_to_start_ms = quality_.time_to_start_ms();
     row.frames_per_second = quality_.frames_per_second();
-    row.player_sdk_errors = errors_->player;
-    row.external_errors = errors_->external;
 }
 
 void Machine::fill_parts(SessionRow& row) const {
-    row.ad_count = ads_->count();
-    row.ad_completes = ads_->completes();
-    row.chapter_count = chapters_.count();
-    row.chapter_completes = chapters_.completes();
     row.states = states_.rows(last_ts_);
     if (row.ad_count + row.chapter_count == 0) return;
     const std::string digest = base::md5_hex(start_.media_id());

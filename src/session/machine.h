@@ -82,6 +82,10 @@ class Machine {
     // All numbers that the machine knows. settle() first when the machine is open.
     void fill(SessionRow& row) const;
 
+    // Only the flags, counts and durations, and the segment: what costs the same however much the
+    // session has said.
+    void fill_numbers(SessionRow& row) const;
+
     // Decides about time that waits for a later event, as if none came.
     void settle() { playtime_.finish(chapters_); }
 
@@ -107,6 +111,7 @@ class Machine {
     void restore();
     void close(CloseReason reason, int64_t ts);
     bool take_text(size_t bytes);
+    void fill_close(SessionRow& row) const;
     void fill_quality(SessionRow& row) const;
     void fill_parts(SessionRow& row) const;
 
