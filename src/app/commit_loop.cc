@@ -25,6 +25,7 @@ CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
     : parts_(parts),
       uptime_(uptime),
       last_record_uptime_ms_(uptime.latest()),
+      last_refusals_uptime_ms_(uptime.latest()),
       accepted_(outcome(parts.counters, "outcome=\"accepted\"")),
       unknown_(outcome(parts.counters, "outcome=\"unknown_session\"")),
       closed_(outcome(parts.counters, "outcome=\"closed_session\"")),
@@ -37,7 +38,10 @@ base::Result<bool> CommitLoop::step() {
     turns_.clear();
     // What is still held without room when the queue closes is answered 500: nobody knows yet
     // whether it will be found on disk.
-    if (!parts_.turns.pop_all_within(turns_, tick_interval)) return false;
+    if (!parts_.turns.pop_all_within(turns_, tick_interval)) {
+        if (auto done = finish(); !done) return std::unexpected(done.error());
+        return false;
+    }
     was_refused_ = false;
     was_appended_ = false;
     if (holds_) {
@@ -48,10 +52,47 @@ base::Result<bool> CommitLoop::step() {
         // Also under traffic that is only refused, which leaves no record.
         const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
         if (tick_is_due(uptime_ms)) tick(uptime_ms);
+        if (uptime_ms - last_refusals_uptime_ms_ >= tick_interval.count()) {
+            record_refusals(uptime_ms);
+        }
         if (auto done = commit(); !done) return std::unexpected(done.error());
     }
     note_room();
     return true;
+}
+
+base::Result<void> CommitLoop::finish() {
+    if (holds_) return {};
+    record_refusals(uptime_.at(parts_.clock.monotonic_ms()));
+    return commit();
+}
+
+Refusals CommitLoop::refused() const {
+    Refusals total = parts_.refused_before ? parts_.refused_before() : Refusals{};
+    for (size_t i = 0; i < total.size(); ++i) {
+        if (!carries_data(static_cast<ingest::Rejection>(i))) total[i] = 0;
+    }
+    total[static_cast<size_t>(ingest::Rejection::unknown_session)] += unknown_.value();
+    total[static_cast<size_t>(ingest::Rejection::closed_session)] += closed_.value();
+    total[static_cast<size_t>(ingest::Rejection::overloaded)] += full_.value();
+    return total;
+}
+
+void CommitLoop::record_refusals(int64_t uptime_ms) {
+    last_refusals_uptime_ms_ = uptime_ms;
+    const Refusals total = refused();
+    const Refusals grown = since(recorded_, total);
+    if (is_empty(grown)) return;
+    const std::string body = encode_refusals(grown);
+    record_.clear();
+    event::encode({.kind = event::Record::Kind::refusals,
+                   .received_at = parts_.clock.wall_ms(),
+                   .uptime_ms = uptime_ms,
+                   .session = {},
+                   .body = body},
+                  record_);
+    // Without room they are recorded later.
+    if (parts_.journal.append(record_)) recorded_ = total;
 }
 
 base::Result<void> CommitLoop::commit() {
@@ -170,7 +211,6 @@ void CommitLoop::tick(int64_t uptime_ms) {
         owes_tick_ = !is_last;
     } else {
         was_refused_ = true;
-        full_.add();
     }
 }
 

@@ -3,9 +3,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "app/refusals.h"
 #include "app/uptime.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
@@ -28,6 +30,9 @@ namespace playhead::app {
 // When nothing was written for a second and sessions are open, a tick goes into the journal, so
 // that the fold closes silent sessions at the same record in every replay.
 //
+// What was refused is written into the journal too, once a second and in the end, so that the
+// ledger outlives the process.
+//
 // Without room on the disk, new submissions are answered 503 at once and everything else goes on;
 // what was taken already waits until it is durable, and is answered then. A tick tries each second
 // whether there is room again.
@@ -46,6 +51,9 @@ class CommitLoop {
         base::Signal& committed;  // raised after each commit
         const base::Clock& clock;
         base::Counters& counters;
+        // What was refused before it came here: totals of this process, from any thread. Empty:
+        // nothing ever is.
+        std::function<Refusals()> refused_before = {};
     };
 
     CommitLoop(const Parts& parts, Uptime uptime);
@@ -54,11 +62,19 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
+    // Requests that this process has made durable. Any thread.
+    uint64_t accepted() const { return accepted_.value(); }
+
+    // All requests with data that this process has refused, here or before. Any thread.
+    Refusals refused() const;
+
     // Whether the journal took what it was given last. Any thread.
     bool has_room() const { return has_room_; }
 
   private:
     base::Result<void> commit();
+    base::Result<void> finish();
+    void record_refusals(int64_t uptime_ms);
     void note_room();
     void refuse(ingest::Submission& submission);
     void take(ingest::Turn& turn);
@@ -75,6 +91,8 @@ class CommitLoop {
     size_t pending_ = 0;     // how many
     std::string record_;
     int64_t last_record_uptime_ms_;
+    int64_t last_refusals_uptime_ms_;
+    Refusals recorded_{};        // what of refused() is in the journal
     bool owes_tick_ = true;      // until one has closed the last session
     bool holds_ = false;         // what was appended finds no room; nothing more is taken
     bool was_refused_ = false;   // something in this round, for lack of room

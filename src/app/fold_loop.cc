@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "app/refusals.h"
 #include "app/rules_record.h"
 #include "base/canary.h"
 #include "base/log.h"
@@ -24,6 +25,7 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
       table_(session::Rules()),
       questions_(questions_waiting),
       already_stored_(stored_offset),
+      started_at_(parts.journal.end()),
       stored_(stored_offset),
       folded_(parts.counters.counter("playhead_records_folded_total", "",
                                      "Journal records given to the session table")),
@@ -168,10 +170,15 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
         case event::Record::Kind::rules:
             change_rules(*record);
             break;
+        case event::Record::Kind::refusals:
+            note_refusals(*record, stored.offset);
+            break;
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
+            ledger_.receive(1);
             if (!decoder_.decode_stored(record->body, event_)) {
                 undecodable_.add();
+                ledger_.fail_to_decode(1);
                 break;
             }
             if (record->kind == event::Record::Kind::event) {
@@ -181,22 +188,30 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
             }
             break;
     }
+    if (stored.offset >= started_at_ && record->kind <= event::Record::Kind::batch) {
+        ++requests_since_start_;
+    }
     gather(stored.offset);
 }
 
 void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& arrival) {
-    bool started = false;
+    uint64_t elements = 0;
     const bool decoded =
         decoder_.decode_stored_batch(record.body, [&](size_t, const event::Event& event) {
-            if (started) {
-                table_.batch_event(event);
-            } else {
+            if (elements == 0) {
                 table_.start_batch(arrival, event);
+            } else {
+                table_.batch_event(event);
             }
-            started = true;
+            ++elements;
         });
-    if (!decoded) undecodable_.add();
-    if (started) table_.finish_batch(output_);
+    ledger_.receive(elements);
+    if (!decoded) {
+        undecodable_.add();
+        ledger_.receive(1);
+        ledger_.fail_to_decode(1);
+    }
+    if (elements > 0) table_.finish_batch(output_);
 }
 
 void FoldLoop::change_rules(const event::Record& record) {
@@ -206,6 +221,17 @@ void FoldLoop::change_rules(const event::Record& record) {
     } else {
         undecodable_.add();
     }
+}
+
+void FoldLoop::note_refusals(const event::Record& record, uint64_t offset) {
+    const auto refusals = decode_refusals(record.body);
+    if (!refusals) {
+        undecodable_.add();
+        return;
+    }
+    ledger_.refuse(*refusals);
+    if (offset < started_at_) return;
+    for (size_t i = 0; i < refusals->size(); ++i) refused_since_start_[i] += (*refusals)[i];
 }
 
 void FoldLoop::gather(uint64_t offset) {
@@ -221,7 +247,9 @@ void FoldLoop::count_verdicts() {
     const session::VerdictCounts total = output_.total();
     for (size_t code = 0; code < verdicts_.size(); ++code)
         verdicts_[code]->add(total.by_code[code]);
+    ledger_.decide(output_.counts);
     output_.counts.clear();
+    unaccounted_.store(ledger_.unaccounted(table_.pending_events()), std::memory_order_relaxed);
 }
 
 void FoldLoop::forget_stored() {

@@ -11,6 +11,8 @@
 #include <span>
 #include <vector>
 
+#include "app/ledger.h"
+#include "app/refusals.h"
 #include "base/bounded_queue.h"
 #include "base/counters.h"
 #include "base/error.h"
@@ -72,6 +74,18 @@ class FoldLoop {
     std::vector<session::SessionRow> newest_unstored(const std::optional<event::SessionId>& before,
                                                      size_t limit) const;
 
+    // Of everything that was folded.
+    const Ledger& ledger() const { return ledger_; }
+
+    // Of what this process has put into the journal: requests, and refusals that were recorded.
+    // With the totals of the accepting side they tell what is still to be folded.
+    uint64_t requests_since_start() const { return requests_since_start_; }
+
+    const Refusals& refused_since_start() const { return refused_since_start_; }
+
+    // Ledger::unaccounted behind the last round. Any thread.
+    int64_t unaccounted() const { return unaccounted_.load(std::memory_order_relaxed); }
+
     // Whether the journal was read to its end since the start. Before that, questions wait. Any
     // thread.
     bool caught_up() const { return caught_up_; }
@@ -85,6 +99,7 @@ class FoldLoop {
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
     void change_rules(const event::Record& record);
+    void note_refusals(const event::Record& record, uint64_t offset);
     void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
     void gather(uint64_t offset);
     void count_verdicts();
@@ -100,6 +115,11 @@ class FoldLoop {
     std::vector<session::SessionRow> gathered_;
     std::deque<std::shared_ptr<const StoreBatch>> handed_over_;
     const uint64_t already_stored_;
+    const uint64_t started_at_;  // the journal's end then
+    Ledger ledger_;
+    uint64_t requests_since_start_ = 0;
+    Refusals refused_since_start_{};
+    std::atomic<int64_t> unaccounted_{0};
     std::atomic<uint64_t> stored_;
     std::atomic<uint64_t> position_{0};
     std::atomic<bool> caught_up_{false};

@@ -42,7 +42,7 @@ base::Result<Recovered> recover(journal::Reader& journal, session::Admission& ad
         if (!record) return unknown_record((*next)->offset);
         ++recovered.records;
         recovered.uptime_ms = record->uptime_ms;
-        if (record->kind == Record::Kind::tick) continue;
+        if (record->kind == Record::Kind::tick || record->kind == Record::Kind::refusals) continue;
         if (record->kind == Record::Kind::rules) {
             const auto rules = decode_rules(record->body);
             if (!rules) return unknown_record((*next)->offset);

@@ -17,6 +17,7 @@
 #include "app/data_folder.h"
 #include "app/fold_loop.h"
 #include "app/inspection.h"
+#include "app/ledger_view.h"
 #include "app/open_files.h"
 #include "app/recovery.h"
 #include "app/rules_record.h"
@@ -115,6 +116,7 @@ struct Server::Parts {
     std::unique_ptr<http::Handler> make_endpoint();
     web::Api::Sources sources();
     web::Api::Readiness readiness() const;
+    Refusals refused_by_endpoints() const;
     void add_gauges();
 
     const Config config;
@@ -193,13 +195,15 @@ Result<void> Server::Parts::open() {
     if (!recovered) return std::unexpected(recovered.error());
     const auto ruled = put_rules_in_force(*recovered);
     if (!ruled) return std::unexpected(ruled.error());
-    commit_loop.emplace(CommitLoop::Parts{.journal = *journal,
-                                          .admission = admission,
-                                          .turns = turns,
-                                          .committed = signal,
-                                          .clock = clock,
-                                          .counters = counters},
-                        Uptime(recovered->uptime_ms, clock.monotonic_ms()));
+    commit_loop.emplace(
+        CommitLoop::Parts{.journal = *journal,
+                          .admission = admission,
+                          .turns = turns,
+                          .committed = signal,
+                          .clock = clock,
+                          .counters = counters,
+                          .refused_before = [this] { return refused_by_endpoints(); }},
+        Uptime(recovered->uptime_ms, clock.monotonic_ms()));
     fold_reader = damage.past_damage(journal->reader());
     fold_loop.emplace(
         FoldLoop::Parts{
@@ -293,6 +297,11 @@ web::Api::Sources Server::Parts::sources() {
         inspection->events_of(std::move(row), std::move(done));
     };
     sources.readiness = [this] { return readiness(); };
+    sources.ledger = [this](auto done) {
+        fold_loop->ask([this, done = std::move(done)](const FoldLoop& fold) {
+            done(ledger_view(fold, *commit_loop));
+        });
+    };
     return sources;
 }
 
@@ -319,7 +328,18 @@ web::Api::Readiness Server::Parts::readiness() const {
     return found;
 }
 
+Refusals Server::Parts::refused_by_endpoints() const {
+    Refusals refused{};
+    for (size_t i = 0; i < refused.size(); ++i) {
+        refused[i] = endpoint_counters.by_rejection[i]->value();
+    }
+    return refused;
+}
+
 void Server::Parts::add_gauges() {
+    counters.gauge("playhead_unaccounted_events", "",
+                   "Events that were folded and have no verdict and wait for none; not 0 is a bug",
+                   [this] { return static_cast<double>(fold_loop->unaccounted()); });
     counters.gauge("playhead_journal_end_bytes", "", "Offset behind the last durable record",
                    [this] { return static_cast<double>(fold_reader->end()); });
     counters.gauge("playhead_journal_unfolded_bytes", "",

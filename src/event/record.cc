@@ -30,7 +30,7 @@ std::optional<Record> decode(std::string_view bytes) {
     const char* at = bytes.data();
     const auto kind = base::read_little<uint8_t>(at);
     if (kind < static_cast<uint8_t>(Record::Kind::session_start) ||
-        kind > static_cast<uint8_t>(Record::Kind::rules)) {
+        kind > static_cast<uint8_t>(Record::Kind::refusals)) {
         return std::nullopt;
     }
     record.kind = static_cast<Record::Kind>(kind);

@@ -20,6 +20,7 @@ struct Record {
         batch = 3,          // body: the array of a downloaded session
         tick = 4,           // no session, no body: time passed
         rules = 5,          // no session; body: the session rules that hold from here on
+        refusals = 6,       // no session; body: how much was refused since the last of these
     };
 
     Kind kind{};
@@ -31,7 +32,7 @@ struct Record {
     // leaves out the time in which the server was down. All time-outs are measured with it.
     int64_t uptime_ms = 0;
 
-    SessionId session;      // zero for ticks and rules
+    SessionId session;      // zero for ticks, rules and refusals
     std::string_view body;  // as it arrived
 };
 

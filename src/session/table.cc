@@ -63,7 +63,7 @@ void Table::start(const Arrival& arrival, const event::Event& event, Output& out
     }
     if (sessions_.size() >= rules_.max_sessions && recency_.oldest() != nullptr) {
         Entry& oldest = *recency_.oldest();
-        pending_events_ -= oldest.session.held_events();
+        count_pending(oldest.suite, oldest.session.held_events(), 0);
         oldest.session.evict(observer_for(oldest.suite, output));
         remove(oldest, output);
     }
@@ -84,12 +84,18 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
         return;
     }
     Entry& entry = at->second;
-    pending_events_ -= entry.session.held_events();
+    const size_t held = entry.session.held_events();
     entry.session.arrive(arrival, event, observer_for(entry.suite, output));
-    pending_events_ += entry.session.held_events();
+    count_pending(entry.suite, held, entry.session.held_events());
     recency_.touch(entry);
     const int64_t deadline = *entry.session.next_deadline();
     if (deadline < entry.deadline) file(entry, deadline);
+}
+
+void Table::count_pending(uint32_t suite, size_t before, size_t after) {
+    if (pending_by_suite_.size() <= suite) pending_by_suite_.resize(suite + 1);
+    pending_by_suite_[suite] = pending_by_suite_[suite] - before + after;
+    pending_events_ = pending_events_ - before + after;
 }
 
 void Table::file(Entry& entry, int64_t deadline) {
@@ -112,7 +118,7 @@ void Table::advance(int64_t uptime_ms, Output& output) {
             file(entry, deadline);
             continue;
         }
-        pending_events_ -= entry.session.held_events();
+        count_pending(entry.suite, entry.session.held_events(), 0);
         entry.session.advance(uptime_ms, observer_for(entry.suite, output));
         CHECK(entry.session.closed());
         remove(entry, output);

@@ -87,6 +87,11 @@ class Table {
     // Accepted events whose verdict is still open, because a reorder window holds them.
     size_t pending_events() const { return pending_events_; }
 
+    // The same for one report suite, by its number.
+    size_t pending_events_of(size_t suite) const {
+        return suite < pending_by_suite_.size() ? pending_by_suite_[suite] : 0;
+    }
+
     // Names of the report suites seen, by their number. Entry 0 is empty: everything that has no
     // suite of its own.
     const std::vector<std::string>& suites() const { return suites_; }
@@ -119,6 +124,7 @@ class Table {
         bool operator()(const event::SessionId& a, const Entry* b) const;
     };
 
+    void count_pending(uint32_t suite, size_t before, size_t after);
     void file(Entry& entry, int64_t deadline);
     void remove(Entry& entry, Output& output);
     static Observer observer_for(uint32_t suite, Output& output);
@@ -130,6 +136,7 @@ class Table {
     std::set<Entry*, SmallerId> by_id_;                     // one per session
     Recency<Entry> recency_;
     size_t pending_events_ = 0;
+    std::vector<size_t> pending_by_suite_;  // their sum is pending_events_
     std::vector<std::string> suites_;
     std::unordered_map<std::string, uint32_t> suite_numbers_;
     std::optional<Session> batch_;

@@ -113,6 +113,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     if (target.resource == Resource::metrics) {
         return reply->send(text_answer(counters_.prometheus_text()));
     }
+    if (target.resource == Resource::ledger) return answer_ledger(reply);
     const auto id = event::session_id_from(target.session);
     if (!id) return reply->refuse(Problem::no_such_session);
     if (target.resource == Resource::session) return answer_session(*id, reply);
@@ -128,6 +129,14 @@ void Api::answer_readiness(const ReplyPtr& reply) const {
     constexpr int unavailable = 503;
     if (!found.ready) response.status = unavailable;
     reply->send(std::move(response));
+}
+
+void Api::answer_ledger(const ReplyPtr& reply) {
+    worker_->sources().ledger([worker = worker_, reply](LedgerView ledger) {
+        worker->put([reply, ledger = std::move(ledger)](store::Reader&) {
+            reply->send(json_answer(ledger_json(ledger)));
+        });
+    });
 }
 
 void Api::answer_sessions(std::string_view query, const ReplyPtr& reply) {

@@ -13,6 +13,7 @@
 #include "http/message.h"
 #include "session/row.h"
 #include "store/store.h"
+#include "web/ledger_json.h"
 #include "web/target.h"
 
 namespace playhead::web {
@@ -20,6 +21,7 @@ namespace playhead::web {
 // The reporting API on the admin address (contract: "Admin side"): the Handler of its only loop.
 //
 //   GET /healthz, /readyz, /metrics             answered on the loop
+//   GET /v1/ledger                              what became of what was received
 //   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
 //   GET /v1/sessions/{sid}                      one session
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
@@ -63,6 +65,8 @@ class Api final : public http::Handler {
             session_events;
 
         std::function<Readiness()> readiness;
+
+        std::function<void(Done<LedgerView> done)> ledger;
     };
 
     // `reader` is used by the thread of this Api alone. Both references outlive it.
@@ -82,6 +86,7 @@ class Api final : public http::Handler {
     using ReplyPtr = std::shared_ptr<Reply>;
 
     void answer_readiness(const ReplyPtr& reply) const;
+    void answer_ledger(const ReplyPtr& reply);
     void answer_sessions(std::string_view query, const ReplyPtr& reply);
     void answer_session(const event::SessionId& id, const ReplyPtr& reply);
     void answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply);

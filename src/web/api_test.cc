@@ -186,6 +186,15 @@ class ApiTest : public testing::Test {
                     settle();
                     return readiness_;
                 },
+            .ledger =
+                [this](auto done) {
+                    settle();
+                    LedgerView ledger;
+                    ledger.received = 3;
+                    ledger.suites.resize(1);
+                    ledger.suites[0].pending = 3;
+                    done(std::move(ledger));
+                },
         };
     }
 
@@ -230,6 +239,15 @@ class ApiTest : public testing::Test {
     bool drops_questions_ = false;
     std::unique_ptr<http::Server> server_;
 };
+
+TEST_F(ApiTest, the_ledger_is_one_object) {
+    const Answer answer = get("/v1/ledger");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.parsed()["received"], 3);
+    EXPECT_EQ(answer.parsed()["pending"], 3);
+    EXPECT_EQ(answer.parsed()["reportSuites"].size(), 1U);
+    EXPECT_EQ(get("/v1/ledger?suite=r").status, 400);
+}
 
 TEST_F(ApiTest, says_that_it_is_alive) {
     const Answer answer = get("/healthz");

@@ -77,9 +77,8 @@ Target target_from(std::string_view text) {
     if (question != text.npos) target.query = text.substr(question + 1);
 
     constexpr std::pair<std::string_view, Resource> fixed[] = {
-        {"/healthz", Resource::health},
-        {"/readyz", Resource::readiness},
-        {"/metrics", Resource::metrics},
+        {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
+        {"/metrics", Resource::metrics},      {"/v1/ledger", Resource::ledger},
         {"/v1/sessions", Resource::sessions},
     };
     for (const auto& [known, resource] : fixed) {

@@ -21,7 +21,16 @@ struct Refusal {
 };
 
 // What the paths of the admin side stand for.
-enum class Resource : uint8_t { none, health, readiness, metrics, sessions, session, events };
+enum class Resource : uint8_t {
+    none,
+    health,
+    readiness,
+    metrics,
+    ledger,
+    sessions,
+    session,
+    events,
+};
 
 struct Target {
     Resource resource = Resource::none;

@@ -53,7 +53,8 @@ base::Result<void> Host::open() {
                                                 .turns = turns_,
                                                 .committed = signal_,
                                                 .clock = world_.clock,
-                                                .counters = counters_},
+                                                .counters = counters_,
+                                                .refused_before = [this] { return refused(); }},
                          app::Uptime(recovered->uptime_ms, world_.clock.monotonic_ms()));
     fold_reader_ = journal_->reader();
     fold_loop_.emplace(app::FoldLoop::Parts{.journal = *fold_reader_,
@@ -103,6 +104,14 @@ void Host::store() {
 bool Host::idle() const {
     return turns_.size() == 0 && to_store_.size() == 0 &&
            fold_loop_->position() == fold_reader_->end();
+}
+
+app::Refusals Host::refused() const {
+    app::Refusals refused{};
+    for (size_t i = 0; i < refused.size(); ++i) {
+        refused[i] = endpoint_counters_.by_rejection[i]->value();
+    }
+    return refused;
 }
 
 uint64_t Host::events_with(session::VerdictCode code) {

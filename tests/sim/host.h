@@ -70,6 +70,7 @@ class Host {
     explicit Host(const World& world);
 
     base::Result<void> open();
+    app::Refusals refused() const;
 
     World world_;
     const event::SessionIdKey key_;

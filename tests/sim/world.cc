@@ -306,6 +306,22 @@ void World::check() {
     }
     check_journal();
     check_rows();
+    check_ledger();
+}
+
+// The books agree with what the clients saw: refusals that a death kept from the journal excepted.
+void World::check_ledger() {
+    const app::Ledger& ledger = host_->understanding().ledger();
+    if (ledger.unaccounted(0) != 0) violate("the ledger does not add up");
+    if (ledger.undecodable() != 0) violate("events of the journal cannot be read");
+    uint64_t refused = 0;
+    for (const uint64_t count : ledger.refusals()) refused += count;
+    if (refused > outcome_.refused + outcome_.overloaded + outcome_.unanswered) {
+        violate("more refusals in the ledger than there were");
+    }
+    if (outcome_.deaths == 1 && refused < outcome_.refused + outcome_.overloaded) {
+        violate("a refusal is missing in the ledger though nothing died");
+    }
 }
 
 namespace {
@@ -335,7 +351,7 @@ void World::check_journal() {
     if (!all) return violate("the journal cannot be read: " + all.error().what);
     std::map<std::string, uint64_t> counts;
     for (const Kept& kept : *all) {
-        if (kept.record.kind == event::Record::Kind::tick) continue;
+        if (kept.record.kind > event::Record::Kind::batch) continue;
         ++counts[target_of(kept.record.session, kept.record.kind) + '\n' + kept.body];
     }
     for (const auto& [key, sent] : sent_) {
@@ -434,7 +450,7 @@ void World::check_rows() {
     const session::Rules rules;
     std::map<event::SessionId, std::unique_ptr<Alone>> sessions;
     for (const Kept& kept : *all) {
-        if (kept.record.kind == event::Record::Kind::tick) continue;
+        if (kept.record.kind > event::Record::Kind::batch) continue;
         auto& session = sessions[kept.record.session];
         if (!session) session = std::make_unique<Alone>(rules);
         session->add(kept);

@@ -40,6 +40,7 @@ struct Outcome {
 //   a session that was opened is never a stranger (404) within the time of its tombstone;
 //   what was accepted is never told away by the fold as unknown or after the close;
 //   the store has one row for each session of the journal, equal to a fold of its records alone;
+//   the ledger adds up to nothing unaccounted;
 //   no living process forgot a request; queues and tables are empty in the end.
 class World {
   public:
@@ -84,6 +85,7 @@ class World {
     void check();
     void check_journal();
     void check_rows();
+    void check_ledger();
 
     void violate(std::string what) { outcome_.violations.push_back(std::move(what)); }
 
