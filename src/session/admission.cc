@@ -17,6 +17,13 @@ void Admission::open(const event::SessionId& id, int64_t uptime_ms, int64_t play
     recency_.add(at->second);
 }
 
+void Admission::restore(const event::SessionId& id, const Gate& gate) {
+    const auto [at, is_new] = sessions_.try_emplace(id, gate);
+    if (!is_new) return;
+    at->second.id = &at->first;
+    recency_.add(at->second);
+}
+
 void Admission::open_closed(const event::SessionId& id, int64_t uptime_ms) {
     advance(uptime_ms);
     bury(id, uptime_ms);

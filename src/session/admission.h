@@ -8,6 +8,7 @@
 
 #include "event/event_type.h"
 #include "event/session_id.h"
+#include "session/buried.h"
 #include "session/gate.h"
 #include "session/recency.h"
 #include "session/rules.h"
@@ -59,6 +60,13 @@ class Admission {
     // Time passed: lets go of what is closed for good. The calls above do it too.
     void advance(int64_t uptime_ms);
 
+    // What a snapshot knows, into a new Admission: an open session, in the order of the last
+    // arrivals, and one that has closed, in the order of closing. The answers are then those of one
+    // that was given everything, but at the limits: sessions that have closed take no place.
+    void restore(const event::SessionId& id, const Gate& gate);
+
+    void restore(const Buried& buried) { bury(buried.id, buried.closed_at); }
+
     // From now on these rules hold, for the sessions that are remembered too.
     void change_rules(const Rules& rules) { rules_ = rules; }
 
@@ -75,11 +83,6 @@ class Admission {
         const event::SessionId* id = nullptr;  // the key of this entry
         Entry* older = nullptr;
         Entry* newer = nullptr;
-    };
-
-    struct Buried {
-        event::SessionId id;
-        int64_t closed_at;
     };
 
     void bury(const event::SessionId& id, int64_t closed_at);

@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "event/event.h"
 #include "session/row.h"
+#include "session/row_log.h"
 
 namespace playhead::session {
 
@@ -33,9 +33,7 @@ class Ads {
     void end(int64_t ts, bool completed);
 
     // Play time of the running ad.
-    void credit(int64_t ms) {
-        if (current_ >= 0) rows_[static_cast<size_t>(current_)].time_played_ms += ms;
-    }
+    void credit(int64_t ms) { time_played_ms_ += ms; }
 
     int64_t count() const { return count_; }
 
@@ -44,19 +42,34 @@ class Ads {
     // The rows with their pod ids and the session's metadata under their own (metrics 10).
     std::vector<AdRow> rows(std::string_view media_id_md5, const CustomMetadata& session) const;
 
-    size_t heap_bytes() const { return rows_.capacity() * sizeof(AdRow); }
+    RowLog& log() { return log_; }
+
+    bool is_there() const { return opened_ || count_ > 0; }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.count_, self.completes_, self.pod_index_, self.pod_position_,
+                     self.time_played_ms_,
+                     Flags(self.opened_, self.running_, self.has_row_, self.has_pod_name_));
+        each.number(self.pod_second_);
+        each.text(self.id_);
+        each.text(self.pod_name_);
+    }
 
   private:
-    std::vector<AdRow> rows_;  // pod_id holds only the podIndex here
-    std::string id_;           // of the running ad
-    std::optional<std::string> pod_name_;
+    RowLog log_;      // the rows: one record at the start of an ad, one at its end
+    std::string id_;  // of the running ad
+    std::string pod_name_;
     int64_t pod_index_ = 0;
     double pod_second_ = 0;
-    int64_t pod_position_ = 0;  // of the running ad
+    int64_t pod_position_ = 0;    // of the running ad
+    int64_t time_played_ms_ = 0;  // of the running ad
     int64_t count_ = 0;
     int64_t completes_ = 0;
-    int32_t current_ = -1;
+    bool opened_ = false;  // a break was
+    bool has_pod_name_ = false;
     bool running_ = false;
+    bool has_row_ = false;  // the running ad
 };
 
 }  // namespace playhead::session

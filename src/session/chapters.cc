@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "session/archive.h"
 
 namespace playhead::session {
 namespace {
@@ -43,16 +44,19 @@ void Chapters::start(const event::Event& event, int64_t ts, bool keep) {
     index_ = index == nullptr ? 0 : index->integer;
     running_ = true;
     ++count_;
+    time_played_ms_ = 0;
     if (!keep) return;
-    current_ = static_cast<int32_t>(rows_.size());
-    ChapterRow& row = rows_.emplace_back();
-    row.index = index_;
-    row.offset = number_of(event, event::Parameter::media_chapter_offset);
-    row.length = number_of(event, event::Parameter::media_chapter_length);
+    current_ = rows_++;
     const event::ParameterValue* name = event.param(event::Parameter::media_chapter_friendly_name);
-    if (name != nullptr) row.name = name->text;
-    row.started_ts = ts;
-    row.custom_metadata = owned(event.custom_metadata);
+    PackWriter head;
+    head.numbers(index_, ts);
+    head.number(number_of(event, event::Parameter::media_chapter_offset));
+    head.number(number_of(event, event::Parameter::media_chapter_length));
+    RowLog::Record record{.part = RowLog::Part::chapter, .head = head.bytes(), .texts = {}};
+    if (name != nullptr) record.texts.push_back({RowLog::name, name->text});
+    const CustomMetadata metadata = owned(event.custom_metadata);
+    add_texts(metadata, record.texts);
+    log_.add(record);
 }
 
 void Chapters::end(int64_t ts, bool completed) {
@@ -60,18 +64,50 @@ void Chapters::end(int64_t ts, bool completed) {
     running_ = false;
     if (completed) ++completes_;
     if (current_ == none) return;
-    ChapterRow& row = rows_[static_cast<size_t>(current_)];
-    row.closed_ts = ts;
-    row.is_completed = completed;
+    PackWriter head;
+    head.numbers(current_, time_played_ms_);
+    head.numbers(ts, completed);
+    log_.add({.part = RowLog::Part::chapter_end, .head = head.bytes(), .texts = {}});
     current_ = none;
+}
+
+// Time that waited until it was known what it was, of a chapter that has ended meanwhile.
+void Chapters::credit_later(int32_t chapter, int64_t ms) {
+    PackWriter head;
+    head.numbers(chapter, ms);
+    log_.add({.part = RowLog::Part::chapter_credit, .head = head.bytes(), .texts = {}});
 }
 
 std::vector<ChapterRow> Chapters::rows(std::string_view media_id_md5,
                                        const CustomMetadata& session) const {
-    std::vector<ChapterRow> all = rows_;
-    for (ChapterRow& row : all) {
+    std::vector<ChapterRow> all;
+    RowLogReader log(log_.bytes());
+    RowLog::Record record;
+    while (log.next(record)) {
+        UnpackReader head(record.head);
+        if (record.part != RowLog::Part::chapter) {
+            size_t number = 0;
+            int64_t ms = 0;
+            head.numbers(number, ms);
+            if (number >= all.size()) continue;
+            all[number].time_played_ms += ms;
+            if (record.part == RowLog::Part::chapter_end) {
+                head.numbers(all[number].closed_ts, all[number].is_completed);
+            }
+            continue;
+        }
+        ChapterRow& row = all.emplace_back();
+        head.numbers(row.index, row.started_ts);
+        head.number(row.offset);
+        head.number(row.length);
+        for (const RowLog::Text& text : record.texts) {
+            if (text.kind == RowLog::name) row.name = text.text;
+        }
         row.id = std::string(media_id_md5) + "_" + std::to_string(row.index);
-        row.custom_metadata = merged(session, row.custom_metadata);
+        row.custom_metadata = merged(session, metadata_of(record.texts));
+    }
+    if (current_ != none && static_cast<size_t>(current_) < all.size()) {
+        all[static_cast<size_t>(current_)].time_played_ms += time_played_ms_;
     }
     return all;
 }

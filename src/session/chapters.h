@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "session/row.h"
+#include "session/row_log.h"
 
 namespace playhead::session {
 
@@ -33,7 +34,12 @@ class Chapters {
 
     // Content time of the chapter with this number; nothing for `none`.
     void credit(int32_t chapter, int64_t ms) {
-        if (chapter >= 0) rows_[static_cast<size_t>(chapter)].time_played_ms += ms;
+        if (chapter == none) return;
+        if (chapter == current_) {
+            time_played_ms_ += ms;
+        } else {
+            credit_later(chapter, ms);
+        }
     }
 
     int64_t count() const { return count_; }
@@ -44,13 +50,25 @@ class Chapters {
     std::vector<ChapterRow> rows(std::string_view media_id_md5,
                                  const CustomMetadata& session) const;
 
-    size_t heap_bytes() const { return rows_.capacity() * sizeof(ChapterRow); }
+    RowLog& log() { return log_; }
+
+    bool is_there() const { return count_ > 0; }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.index_, self.count_, self.completes_, self.time_played_ms_, self.rows_,
+                     self.current_, self.running_);
+    }
 
   private:
-    std::vector<ChapterRow> rows_;
+    void credit_later(int32_t chapter, int64_t ms);
+
+    RowLog log_;  // the rows: a record at the start and at the end of a chapter
     int64_t index_ = 0;
     int64_t count_ = 0;
     int64_t completes_ = 0;
+    int64_t time_played_ms_ = 0;  // of the running one
+    int32_t rows_ = 0;
     int32_t current_ = none;
     bool running_ = false;
 };

@@ -11,7 +11,7 @@ Gate::Gate(int64_t uptime_ms, int64_t playhead_ms)
     : last_arrival_(uptime_ms),
       last_move_(uptime_ms),
       playhead_ms_(bounded_ms(playhead_ms)),
-      ad_ts_(INT64_MIN / 2) {
+      ad_ts_(no_ad) {
 }
 
 int64_t Gate::deadline(const Rules& rules) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "event/event_type.h"
+#include "session/archive.h"
 #include "session/row.h"
 #include "session/rules.h"
 
@@ -40,11 +41,22 @@ class Gate {
 
     int64_t last_arrival() const { return last_arrival_; }
 
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.last_arrival_, From{self.last_arrival_, self.last_move_},
+                     self.playhead_ms_,
+                     Flags(self.ended_, self.completed_, self.in_break_, self.in_ad_,
+                           self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));
+        each.rare(self.end_ts_, From{no_ad, self.ad_ts_}, self.states_on_);
+    }
+
   private:
     bool in_grace(const Rules& rules, event::EventType type, int64_t ts) const;
     bool closes_something(event::EventType type) const;
     void follow(const Rules& rules, event::EventType type, int64_t ts);
     void follow_ad(const Rules& rules, event::EventType type, int64_t ts);
+
+    static constexpr int64_t no_ad = INT64_MIN / 2;
 
     int64_t last_arrival_;
     int64_t last_move_;    // uptime of the last change of the content playhead

@@ -39,6 +39,29 @@ bool has_details(const event::Event& event) {
            !event.states_end.empty() || !event.states_start.empty();
 }
 
+template <typename Values, typename Each>
+void archive_values(Values& values, Each& each) {
+    each.list(values, [&each](auto& value) {
+        each.numbers(value.name, value.integer);
+        each.require(value.name < event::Parameter{event::parameter_count});
+        each.number(value.number);
+        each.text(value.text);
+    });
+}
+
+// Only what details() promises.
+template <typename Event, typename Each>
+void archive_event(Event& event, Each& each) {
+    archive_values(event.params, each);
+    archive_values(event.qoe, each);
+    each.list(event.custom_metadata, [&each](auto& item) {
+        each.text(item.key);
+        each.text(item.value);
+    });
+    each.list(event.states_end, [&each](auto& name) { each.text(name); });
+    each.list(event.states_start, [&each](auto& name) { each.text(name); });
+}
+
 }  // namespace
 
 struct HeldEvent::Details {
@@ -84,6 +107,16 @@ size_t HeldEvent::heap_bytes() const {
     return sizeof(Details) + details_->text.capacity() +
            (event.params.capacity() + event.qoe.capacity()) * sizeof(event::ParameterValue) +
            event.custom_metadata.capacity() * sizeof(event::Metadata);
+}
+
+void HeldEvent::archive_details(const HeldEvent& self, PackWriter& writer) {
+    archive_event(self.details_->event, writer);
+}
+
+void HeldEvent::archive_details(HeldEvent& self, UnpackReader& reader) {
+    event::Event views;
+    archive_event(views, reader);
+    if (reader.sound()) self.details_ = std::make_shared<const Details>(views);
 }
 
 }  // namespace playhead::session

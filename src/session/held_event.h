@@ -7,6 +7,7 @@
 
 #include "event/event.h"
 #include "event/event_type.h"
+#include "session/archive.h"
 #include "session/arrival.h"
 
 namespace playhead::session {
@@ -20,6 +21,7 @@ constexpr size_t end_grace_events = 32;
 // without params and qoeData, like most, owns nothing. Copies share the (unchanging) details.
 class HeldEvent {
   public:
+    HeldEvent() = default;
     HeldEvent(const Arrival& arrival, const event::Event& event);
 
     // Params, qoeData, metadata and state names. Valid as long as any copy of this lives.
@@ -27,16 +29,36 @@ class HeldEvent {
 
     size_t heap_bytes() const;
 
-    uint64_t offset;
-    int64_t received_at;
-    int64_t uptime_ms;
-    int64_t ts;
-    int64_t playhead_ms;
-    uint64_t fingerprint;
-    event::EventType type;
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        bool has_details = self.details_ != nullptr;
+        each.numbers(self.offset, self.received_at, self.uptime_ms, self.ts, self.playhead_ms,
+                     self.fingerprint, self.type, has_details);
+        each.require(self.type < event::EventType{event::event_type_count});
+        if (has_details) {
+            archive_details(self, each);
+        } else {
+            forget_details(self);
+        }
+    }
+
+    uint64_t offset = 0;
+    int64_t received_at = 0;
+    int64_t uptime_ms = 0;
+    int64_t ts = 0;
+    int64_t playhead_ms = 0;
+    uint64_t fingerprint = 0;
+    event::EventType type{};
 
   private:
     struct Details;
+
+    static void forget_details(const HeldEvent& /*self*/) {}
+
+    static void forget_details(HeldEvent& self) { self.details_.reset(); }
+
+    static void archive_details(const HeldEvent& self, PackWriter& writer);
+    static void archive_details(HeldEvent& self, UnpackReader& reader);
 
     std::shared_ptr<const Details> details_;
 };

@@ -124,7 +124,7 @@ void Machine::account(int64_t dt, int64_t p0, int64_t p1) {
             return;
         case Place::ad:
             playtime_.ad(interval, chapters_);
-            ads_.change().credit(dt);
+            ads_.credit(dt);
             return;
     }
 }
@@ -195,14 +195,14 @@ VerdictCode Machine::act_on_ad(Action action, const event::Event& details) {
     switch (action) {
         case Action::open_break:
             orphan_ad_ = false;
-            if (place_ != Place::content && ads_->same_break(details)) {
+            if (place_ != Place::content && ads_.same_break(details)) {
                 return VerdictCode::break_already_open;
             }
-            ads_.change().end(last_ts_, false);
-            ads_.change().open_break(details);
+            ads_.end(last_ts_, false);
+            ads_.open_break(details);
             return VerdictCode::used;
         case Action::close_break:
-            ads_.change().end(last_ts_, false);
+            ads_.end(last_ts_, false);
             return VerdictCode::used;
         case Action::no_break:
             return VerdictCode::break_not_open;
@@ -210,16 +210,16 @@ VerdictCode Machine::act_on_ad(Action action, const event::Event& details) {
             orphan_ad_ = true;
             return VerdictCode::ad_outside_break;
         case Action::start_ad:
-            if (ads_->same_ad(details)) return VerdictCode::ad_already_running;
-            ads_.change().end(last_ts_, false);
+            if (ads_.same_ad(details)) return VerdictCode::ad_already_running;
+            ads_.end(last_ts_, false);
             restore();
             if (player_ != Player::playing) saved_ = player_;
-            ads_.change().start(details, last_ts_, take_text(text_bytes_of(details)));
+            ads_.start(details, last_ts_, take_text(text_bytes_of(details)));
             return VerdictCode::used;
         case Action::complete_ad:
         case Action::skip_ad:
             orphan_ad_ = false;
-            ads_.change().end(last_ts_, action == Action::complete_ad);
+            ads_.end(last_ts_, action == Action::complete_ad);
             return VerdictCode::used;
         default:
             CHECK(action == Action::no_ad);
@@ -270,8 +270,8 @@ VerdictCode Machine::update_states(const event::Event& details) {
 void Machine::count_error(const event::Event& details) {
     ++error_count_;
     const ErrorId error = error_id_of(details);
-    if (error.id.empty() || errors_->knows(error)) return;
-    if (take_text(error.id.size() + sizeof(std::string))) errors_.change().add(error);
+    if (error.id.empty() || errors_.knows(error)) return;
+    if (take_text(error.id.size() + sizeof(std::string))) errors_.add(error);
 }
 
 void Machine::restore() {
@@ -300,7 +300,7 @@ void Machine::close_batch() {
 void Machine::close(CloseReason reason, int64_t ts) {
     CHECK(!closed());
     settle();
-    if (place_ == Place::ad) ads_.change().end(ts, false);
+    if (place_ == Place::ad) ads_.end(ts, false);
     chapters_.end(ts, false);
     close_reason_ = reason;
     close_ts_ = ts;
@@ -316,8 +316,8 @@ void Machine::fill(SessionRow& row) const {
     row.reported = !start_.media_id().empty();
     row.dimensions = start_.dimensions();
     row.custom_metadata = start_.custom_metadata();
-    row.player_sdk_errors = errors_->player;
-    row.external_errors = errors_->external;
+    row.player_sdk_errors = errors_.list(false);
+    row.external_errors = errors_.list(true);
     fill_parts(row);
 }
 
@@ -350,8 +350,8 @@ void Machine::fill_numbers(SessionRow& row) const {
     row.pause_count = pause_count_;
     row.pause_ms = playtime_.pause_ms();
     row.ad_ms = playtime_.ad_ms();
-    row.ad_count = ads_->count();
-    row.ad_completes = ads_->completes();
+    row.ad_count = ads_.count();
+    row.ad_completes = ads_.completes();
     row.chapter_count = chapters_.count();
     row.chapter_completes = chapters_.completes();
     fill_quality(row);
@@ -375,16 +375,28 @@ void Machine::fill_parts(SessionRow& row) const {
     row.states = states_.rows(last_ts_);
     if (row.ad_count + row.chapter_count == 0) return;
     const std::string digest = base::md5_hex(start_.media_id());
-    row.ads = ads_->rows(digest, row.custom_metadata);
+    row.ads = ads_.rows(digest, row.custom_metadata);
     row.chapters = chapters_.rows(digest, row.custom_metadata);
 }
 
-size_t Machine::heap_bytes() const {
-    size_t bytes = start_.text_bytes() + playtime_.heap_bytes() + chapters_.heap_bytes() +
-                   states_.heap_bytes();
-    if (ads_.made()) bytes += sizeof(Ads) + ads_->heap_bytes();
-    if (errors_.made()) bytes += sizeof(ErrorIds);
-    return bytes;
+RowLog& Machine::log_of(RowLog::Part part) {
+    switch (part) {
+        case RowLog::Part::start:
+            return start_.log();
+        case RowLog::Part::ad:
+        case RowLog::Part::ad_end:
+            return ads_.log();
+        case RowLog::Part::chapter:
+        case RowLog::Part::chapter_end:
+        case RowLog::Part::chapter_credit:
+            return chapters_.log();
+        case RowLog::Part::error:
+            return errors_.log();
+        case RowLog::Part::offsets:
+            break;
+    }
+    CHECK(false);
+    return start_.log();
 }
 
 }  // namespace playhead::session

@@ -9,7 +9,6 @@
 #include "event/event.h"
 #include "session/ads.h"
 #include "session/chapters.h"
-#include "session/lazy.h"
 #include "session/player_states.h"
 #include "session/playtime.h"
 #include "session/quality.h"
@@ -50,6 +49,7 @@ class Machine {
     // No jump of the clock is looked for when there is no arrival clock to compare with (batches).
     static constexpr int64_t no_jumps = INT64_MAX;
 
+    Machine() = default;
     // `rule_set`: the number of the set that this session is computed with.
     Machine(const event::Event& start, int64_t uptime_ms, int64_t jump_ms, int64_t rule_set);
 
@@ -91,7 +91,43 @@ class Machine {
 
     const Start& start() const { return start_; }
 
-    size_t heap_bytes() const;
+    // Calls `each` with every log of which the row is made, in no order that matters.
+    template <typename Each>
+    void for_each_log(Each each) {
+        each(start_.log());
+        each(ads_.log());
+        each(chapters_.log());
+        each(errors_.log());
+    }
+
+    // Of the class that writes this part (not offsets, which the session has).
+    RowLog& log_of(RowLog::Part part);
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        bool has_chapters = self.chapters_.is_there();
+        bool has_states = self.states_.is_there();
+        bool has_ads = self.ads_.is_there();
+        bool has_errors = self.errors_.is_there();
+        each.numbers(self.start_ts_, From{self.start_ts_, self.last_ts_},
+                     From{self.start_ts_, self.last_move_ts_}, self.last_uptime_, self.jump_ms_,
+                     self.content_playhead_, self.text_used_, self.player_, self.place_,
+                     self.saved_, self.close_reason_, self.rule_set_,
+                     Flags(self.orphan_ad_, self.content_started_, self.completed_, has_chapters,
+                           has_states, has_ads, has_errors));
+        each.rare(self.ahead_ms_, self.pause_count_, self.buffer_count_, self.bitrate_change_count_,
+                  self.error_count_);
+        each.require(!self.closed() && is_rule_set(self.rule_set_));
+        each.require(is_state(self.player_, self.place_));
+        each.require(is_state(self.saved_.value_or(Player::playing), Place::content));
+        each.part(self.start_);
+        each.part(self.quality_);
+        each.part(self.playtime_);
+        each.part_if(has_chapters, self.chapters_);
+        each.part_if(has_states, self.states_);
+        each.part_if(has_ads, self.ads_);
+        each.part_if(has_errors, self.errors_);
+    }
 
   private:
     VerdictCode take_time(const Step& step);
@@ -116,30 +152,30 @@ class Machine {
     void fill_parts(SessionRow& row) const;
 
     Start start_;
-    int64_t jump_ms_;
-    int64_t start_ts_;
-    int64_t last_ts_;       // session time of the last event
-    int64_t last_move_ts_;  // session time of the last change of the content playhead
-    int64_t last_uptime_;   // arrival of the last processed event
-    int64_t ahead_ms_ = 0;  // how far the client's clock has jumped ahead of session time
+    int64_t jump_ms_ = 0;
+    int64_t start_ts_ = 0;
+    int64_t last_ts_ = 0;       // session time of the last event
+    int64_t last_move_ts_ = 0;  // session time of the last change of the content playhead
+    int64_t last_uptime_ = 0;   // arrival of the last processed event
+    int64_t ahead_ms_ = 0;      // how far the client's clock has jumped ahead of session time
     int64_t close_ts_ = 0;
-    int64_t content_playhead_;
+    int64_t content_playhead_ = 0;
     Playtime playtime_;
     Chapters chapters_;
     Quality quality_;
     PlayerStates states_;
-    Lazy<Ads> ads_;
-    Lazy<ErrorIds> errors_;
+    Ads ads_;
+    ErrorIds errors_;
     int64_t pause_count_ = 0;
     int64_t buffer_count_ = 0;
     int64_t bitrate_change_count_ = 0;
     int64_t error_count_ = 0;
-    uint32_t text_used_;
+    uint32_t text_used_ = 0;
     Player player_ = Player::starting;
     Place place_ = Place::content;
     std::optional<Player> saved_;  // to restore when the running ad ends
     CloseReason close_reason_ = CloseReason::open;
-    uint8_t rule_set_;
+    uint8_t rule_set_ = static_cast<uint8_t>(first_rule_set);
     bool orphan_ad_ = false;
     bool content_started_ = false;
     bool completed_ = false;

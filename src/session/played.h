@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "session/archive.h"
+
 namespace playhead::session {
 
 // Played content of one session, from the intervals of metrics 4.1: unique time (5.4), progress
@@ -17,6 +19,8 @@ class Played {
     static constexpr size_t max_parts = 128;
 
     // `length_ms` is L of metrics 1; 0 when unknown, which sets no marker.
+    Played() = default;
+
     explicit Played(int64_t length_ms) : length_ms_(length_ms) {}
 
     // Credits the movement of the content playhead from `p0` to `p1` within `dt` ms of play time.
@@ -36,12 +40,18 @@ class Played {
     // The label of metrics 5.6; `otherwise` is the playhead to take when nothing was played.
     std::string segment(int64_t otherwise) const;
 
-    size_t heap_bytes() const { return parts_.capacity() * sizeof(Part); }
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.length_ms_, self.min_, From{self.min_, self.max_}, self.markers_);
+        each.list(self.parts_,
+                  [&each](auto& part) { each.numbers(part.from, From{part.from, part.to}); });
+        each.require(self.parts_.size() <= max_parts);
+    }
 
   private:
     struct Part {
-        int64_t from;
-        int64_t to;
+        int64_t from = 0;
+        int64_t to = 0;
     };
 
     void add(int64_t from, int64_t to);
@@ -49,7 +59,7 @@ class Played {
     void join_nearest();
     void widen(int64_t from, int64_t to);
 
-    int64_t length_ms_;
+    int64_t length_ms_ = 0;
     int64_t min_ = INT64_MAX;
     int64_t max_ = INT64_MIN;
     std::vector<Part> parts_;  // sorted, with holes between them

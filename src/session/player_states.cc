@@ -2,8 +2,7 @@
 #include "session/player_states.h"
 
 #include <algorithm>
-
-#include "event/limits.h"
+#include <utility>
 
 namespace playhead::session {
 namespace {
@@ -19,26 +18,24 @@ bool same_name(std::string_view stored, std::string_view sent) {
 }  // namespace
 
 const PlayerStates::State* PlayerStates::find(std::string_view name) const {
-    const auto at = std::ranges::find_if(
-        states_, [&](const State& state) { return same_name(state.name, name); });
-    return at == states_.end() ? nullptr : &*at;
+    for (const State& state : states()) {
+        if (same_name(state.name, name)) return &state;
+    }
+    return nullptr;
 }
 
 PlayerStates::State* PlayerStates::find(std::string_view name) {
-    const auto at = std::ranges::find_if(
-        states_, [&](const State& state) { return same_name(state.name, name); });
-    return at == states_.end() ? nullptr : &*at;
+    return const_cast<State*>(std::as_const(*this).find(name));
 }
 
 VerdictCode PlayerStates::start(std::string_view name, int64_t ts, bool room) {
     if (name.empty()) return VerdictCode::empty_state_name;
     State* state = find(name);
     if (state == nullptr) {
-        if (states_.size() == event::player_states) return VerdictCode::eleventh_state;
+        if (size_ == states_.size()) return VerdictCode::eleventh_state;
         if (!room) return VerdictCode::session_text_full;
-        states_.emplace_back();
-        state = &states_.back();
-        state->name = name;
+        state = &states_[size_++];
+        *state = State{.name = std::string(name)};
         std::ranges::transform(state->name, state->name.begin(), lower);
     }
     if (state->on) return VerdictCode::state_already_on;
@@ -68,8 +65,8 @@ bool PlayerStates::knows(std::string_view name) const {
 
 std::vector<StateRow> PlayerStates::rows(int64_t ts) const {
     std::vector<StateRow> all;
-    all.reserve(states_.size());
-    for (const State& state : states_) {
+    all.reserve(size_);
+    for (const State& state : states()) {
         const int64_t open_ms = state.on ? ts - state.since : 0;
         all.push_back({state.name, state.count, state.time_ms + open_ms});
     }

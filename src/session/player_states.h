@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "event/limits.h"
 #include "session/row.h"
 #include "session/verdict.h"
 
@@ -29,7 +33,19 @@ class PlayerStates {
     // Sorted by name; states that are still on end at `ts` in the rows.
     std::vector<StateRow> rows(int64_t ts) const;
 
-    size_t heap_bytes() const { return states_.capacity() * sizeof(State); }
+    bool is_there() const { return size_ > 0; }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.size_);
+        each.require(self.size_ <= self.states_.size());
+        const size_t size = std::min<size_t>(self.size_, self.states_.size());
+        for (size_t i = 0; i < size; ++i) {
+            auto& state = self.states_[i];
+            each.text(state.name);
+            each.numbers(state.count, state.time_ms, state.since, state.on);
+        }
+    }
 
   private:
     struct State {
@@ -43,7 +59,10 @@ class PlayerStates {
     const State* find(std::string_view name) const;
     State* find(std::string_view name);
 
-    std::vector<State> states_;
+    std::span<const State> states() const { return std::span(states_).first(size_); }
+
+    std::array<State, event::player_states> states_;
+    uint8_t size_ = 0;
 };
 
 }  // namespace playhead::session

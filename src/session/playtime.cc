@@ -131,8 +131,4 @@ int64_t Playtime::average_bitrate() const {
     return (2 * weighted_sum_ + weight_ms_) / (2 * weight_ms_);
 }
 
-size_t Playtime::heap_bytes() const {
-    return waiting_.capacity() * sizeof(Interval) + played_.heap_bytes();
-}
-
 }  // namespace playhead::session

@@ -20,6 +20,13 @@ struct Interval {
     int64_t bitrate = 0;     // kbps; 0 unknown
 
     static constexpr int32_t none = -1;
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.dt, self.end_ts, self.p0, From{self.p0, self.p1}, self.chapter,
+                     self.bitrate);
+        each.require(self.chapter >= none);
+    }
 };
 
 // Where time goes: interval accounting, metrics 4. Give every interval of a session to exactly one
@@ -35,6 +42,8 @@ class Playtime {
     static constexpr int64_t gap_ms = 250;             // metrics 4.2
     static constexpr int64_t stall_sample_ms = 1'000;  // metrics 4.3
     static constexpr int stall_samples = 3;            // metrics 4.3
+
+    Playtime() = default;
 
     explicit Playtime(int64_t length_ms) : played_(length_ms) {}
 
@@ -79,7 +88,19 @@ class Playtime {
 
     bool has_bitrate() const { return weight_ms_ > 0; }
 
-    size_t heap_bytes() const;
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.main_ms_);
+        each.rare(self.ad_ms_, self.pause_ms_, self.buffer_ms_, self.weight_ms_,
+                  self.weighted_sum_);
+        each.rare(self.stall_ms_, self.last_sample_ts_, self.gap_sum_ms_, self.stall_count_,
+                  self.samples_, Flags(self.stalled_, self.gap_counts_));
+        each.list(self.waiting_);
+        each.require(self.waiting_.size() <= max_held);
+        each.part(self.played_);
+    }
+
+    size_t waiting() const { return waiting_.size(); }
 
   private:
     void credit(const Interval& interval, Chapters& chapters);

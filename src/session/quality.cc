@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "session/archive.h"
+#include "session/row_digest.h"
+
 namespace playhead::session {
 namespace {
 
@@ -36,6 +39,12 @@ std::string_view first_text(const event::Event& event, Parameter first, Paramete
     return {};
 }
 
+uint64_t hash_of(const ErrorId& error) {
+    uint64_t hash = mixed(0, error.external ? 1 : 2);
+    for (const char c : error.id) hash = mixed(hash, static_cast<unsigned char>(c));
+    return hash;
+}
+
 }  // namespace
 
 void Quality::take(const event::Event& event) {
@@ -45,7 +54,10 @@ void Quality::take(const event::Event& event) {
     const ParameterValue* dropped = value_of(event, Parameter::media_qoe_dropped_frames);
     if (dropped != nullptr) dropped_frames_ = dropped->integer;
     const ParameterValue* frames = value_of(event, Parameter::media_qoe_frames_per_second);
-    if (frames != nullptr) frames_per_second_ = frames->integer;
+    if (frames != nullptr) {
+        frames_per_second_ = frames->integer;
+        has_frames_per_second_ = true;
+    }
     const ParameterValue* start = value_of(event, Parameter::media_qoe_time_to_start);
     if (start != nullptr && start->integer > 0) time_to_start_ms_ = start->integer;
 }
@@ -58,12 +70,28 @@ ErrorId error_id_of(const event::Event& event) {
 }
 
 bool ErrorIds::knows(const ErrorId& error) const {
-    const std::vector<std::string>& list = error.external ? external : player;
-    return std::ranges::find(list, error.id) != list.end();
+    return std::ranges::find(known_, hash_of(error)) != known_.end();
 }
 
 void ErrorIds::add(const ErrorId& error) {
-    (error.external ? external : player).emplace_back(error.id);
+    known_.push_back(hash_of(error));
+    PackWriter head;
+    head.numbers(error.external);
+    log_.add(
+        {.part = RowLog::Part::error, .head = head.bytes(), .texts = {{RowLog::id, error.id}}});
+}
+
+std::vector<std::string> ErrorIds::list(bool external) const {
+    std::vector<std::string> all;
+    RowLogReader log(log_.bytes());
+    RowLog::Record record;
+    while (log.next(record)) {
+        bool is_external = false;
+        UnpackReader(record.head).numbers(is_external);
+        if (is_external != external) continue;
+        for (const RowLog::Text& text : record.texts) all.emplace_back(text.text);
+    }
+    return all;
 }
 
 }  // namespace playhead::session

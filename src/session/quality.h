@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "event/event.h"
+#include "session/row_log.h"
 
 namespace playhead::session {
 
@@ -28,13 +29,23 @@ class Quality {
 
     int64_t time_to_start_ms() const { return time_to_start_ms_; }
 
-    std::optional<int64_t> frames_per_second() const { return frames_per_second_; }
+    std::optional<int64_t> frames_per_second() const {
+        if (!has_frames_per_second_) return std::nullopt;
+        return frames_per_second_;
+    }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.rare(self.bitrate_, self.dropped_frames_, self.time_to_start_ms_,
+                  self.frames_per_second_, self.has_frames_per_second_);
+    }
 
   private:
     int64_t bitrate_ = 0;
     int64_t dropped_frames_ = 0;
     int64_t time_to_start_ms_ = 0;
-    std::optional<int64_t> frames_per_second_;
+    int64_t frames_per_second_ = 0;
+    bool has_frames_per_second_ = false;
 };
 
 // What an error event says, metrics 9.2. The id is empty when none was sent.
@@ -45,13 +56,29 @@ struct ErrorId {
 
 ErrorId error_id_of(const event::Event& event);
 
-// Each id once, in order of first appearance.
-struct ErrorIds {
-    std::vector<std::string> player;
-    std::vector<std::string> external;
-
+// The error ids of one session, each once, in order of first appearance. Known again by 64 bits of
+// a hash: a chance of 2^-64 per compared pair.
+class ErrorIds {
+  public:
     bool knows(const ErrorId& error) const;
+
     void add(const ErrorId& error);
+
+    // Those of the player, or those from outside.
+    std::vector<std::string> list(bool external) const;
+
+    RowLog& log() { return log_; }
+
+    bool is_there() const { return !known_.empty(); }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.list(self.known_, [&each](auto& hash) { each.numbers(hash); });
+    }
+
+  private:
+    RowLog log_;
+    std::vector<uint64_t> known_;
 };
 
 }  // namespace playhead::session

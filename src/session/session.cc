@@ -84,7 +84,7 @@ VerdictCode Session::process(const Step& step, uint64_t fingerprint, const event
         ++events_after_close_;
         return VerdictCode::after_close;
     }
-    if (!recent_.remember(fingerprint)) {
+    if (!recent_.remember(fingerprint, step.ts)) {
         ++duplicates_dropped_;
         return VerdictCode::exact_duplicate;
     }
@@ -204,11 +204,39 @@ SessionRow Session::finished_row() const {
     return row;
 }
 
-size_t Session::heap_bytes() const {
-    size_t bytes = held_.capacity() * sizeof(HeldEvent) + recent_.heap_bytes() +
-                   offsets_.heap_bytes() + machine_.heap_bytes();
-    for (const HeldEvent& event : held_) bytes += event.heap_bytes();
-    return bytes;
+bool Session::unpack(const event::SessionId& id, std::string_view bytes) {
+    id_ = id;
+    UnpackReader reader(bytes);
+    archive(*this, reader);
+    machine_.for_each_log([](RowLog& log) { log.clear(); });
+    offsets_.log().clear();
+    return reader.complete() && is_possible();
+}
+
+// What the code above relies on beyond the bounds of each number.
+bool Session::is_possible() const {
+    if (held_.size() > std::max(event::reorder_events, end_grace_events) + 1) return false;
+    return gate_.ended() ==
+           (std::ranges::find(held_, EventType::session_end, &HeldEvent::type) != held_.end());
+}
+
+void Session::drain(RowLog& to) {
+    const auto move = [&to](RowLog& log) {
+        to.append(log.bytes());
+        log.clear();
+    };
+    machine_.for_each_log(move);
+    move(offsets_.log());
+}
+
+void Session::recall(std::string_view bytes) {
+    RowLogReader reader(bytes);
+    RowLog::Record record;
+    while (reader.next(record)) {
+        RowLog& log =
+            record.part == RowLog::Part::offsets ? offsets_.log() : machine_.log_of(record.part);
+        log.append(reader.bytes());
+    }
 }
 
 }  // namespace playhead::session

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "event/event.h"
 #include "event/session_id.h"
+#include "session/archive.h"
 #include "session/arrival.h"
 #include "session/gate.h"
 #include "session/held_event.h"
@@ -49,6 +51,10 @@ struct Observer {
 // declared. One thread.
 class Session {
   public:
+    // Room for sessions that are unpacked one after the other. Nothing but unpack() may be called
+    // before it.
+    explicit Session(const Rules& rules) : rules_(&rules) {}
+
     // `start` is the sessionStart; it counts as used. `rules` must outlive the session.
     Session(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
             bool federated, const Observer& observer = {});
@@ -85,10 +91,41 @@ class Session {
     // further event, with the events that the reorder window holds.
     SessionRow row() const;
 
-    // Heap bytes held beside sizeof(Session), for measuring.
-    size_t heap_bytes() const;
+    const Gate& gate() const { return gate_; }
+
+    // Of its last record in the journal.
+    uint64_t last_offset() const { return offsets_.last(); }
+
+    // The state of a live and open session, without its id and without its logs: all that the fold
+    // of further events needs.
+    void pack(PackWriter& writer) const { archive(*this, writer); }
+
+    // Becomes the session that was packed. False when these bytes are no session; then only
+    // unpack() may be called. Its logs are empty: what further events add is seen by itself, and
+    // row() needs recall() before.
+    bool unpack(const event::SessionId& id, std::string_view bytes);
+
+    // Moves what the logs hold to the end of `to`.
+    void drain(RowLog& to);
+
+    // Gives the logs a part of what was drained from this session, in the order of the draining.
+    // What cannot be read is left out.
+    void recall(std::string_view log);
 
   private:
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.first_received_at_,
+                     From{self.first_received_at_, self.last_received_at_});
+        each.rare(self.events_after_close_, self.duplicates_dropped_, self.federated_);
+        each.part(self.gate_);
+        each.part(self.machine_);
+        each.list(self.held_);
+        each.part(self.offsets_);
+        each.part(self.recent_);
+    }
+
+    bool is_possible() const;
     void arrive_in_batch(const Arrival& arrival, const event::Event& event,
                          const Observer& observer);
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);
@@ -99,13 +136,13 @@ class Session {
 
     const Rules* rules_;
     event::SessionId id_;
-    int64_t first_received_at_;
-    int64_t last_received_at_;
+    int64_t first_received_at_ = 0;
+    int64_t last_received_at_ = 0;
     int64_t events_after_close_ = 0;
     int64_t duplicates_dropped_ = 0;
-    Gate gate_;
-    Origin origin_;
-    bool federated_;
+    Gate gate_{0, 0};
+    Origin origin_ = Origin::live;
+    bool federated_ = false;
     std::vector<HeldEvent> held_;  // in arrival order
     RecentEvents recent_;
     Offsets offsets_;

@@ -74,7 +74,7 @@ void ordinary_viewers(benchmark::State& state) {
         }
         if (++viewer == viewers) {
             viewer = 0;
-            if (round == pings / 2) bytes = table.session_bytes() / table.open_sessions();
+            if (round == pings / 2) bytes = table.session_bytes().all / table.open_sessions();
             if (++round == pings) {
                 round = 0;
                 ++generation;
@@ -86,7 +86,7 @@ void ordinary_viewers(benchmark::State& state) {
         output.clear();
     }
     state.SetItemsProcessed(state.iterations());
-    if (bytes == 0) bytes = table.session_bytes() / table.open_sessions();
+    if (bytes == 0) bytes = table.session_bytes().all / table.open_sessions();
     state.counters["bytes_per_session"] = static_cast<double>(bytes);
     state.counters["bytes_of_session_object"] = sizeof(Session);
 }

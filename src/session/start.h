@@ -9,13 +9,15 @@
 
 #include "event/event.h"
 #include "session/row.h"
+#include "session/row_log.h"
 
 namespace playhead::session {
 
-// What a session keeps of its sessionStart: the supplied dimensions and metadata in one string, for
-// an open session needs them only when its row is made.
+// What a session keeps of its sessionStart. The supplied dimensions and metadata are in the log,
+// for an open session needs them only when its row is made.
 class Start {
   public:
+    Start() = default;
     explicit Start(const event::Event& event);
 
     // Every string parameter, as sent.
@@ -30,19 +32,27 @@ class Start {
     std::optional<double> length() const;
 
     // L of metrics 1; 0 when unknown.
-    int64_t length_ms() const { return length_ms_; }
+    int64_t length_ms() const;
 
     bool resumes() const { return resumes_; }
 
     bool authorized() const { return authorized_; }
 
-    size_t text_bytes() const { return packed_.size(); }
+    // What it takes of Machine::text_limit.
+    size_t text_bytes() const { return text_bytes_; }
+
+    RowLog& log() { return log_; }
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.number(self.length_);
+        each.numbers(Flags(self.resumes_, self.authorized_));
+    }
 
   private:
-    // Parameters, then metadata: one byte of kind, four of length and the text, for each string.
-    std::string packed_;
+    RowLog log_;  // one record: parameters, then metadata
+    size_t text_bytes_ = 0;
     double length_ = 0;
-    int64_t length_ms_ = 0;
     bool resumes_ = false;
     bool authorized_ = false;
 };

@@ -15,20 +15,10 @@ VerdictCounts Output::total() const {
     return sum;
 }
 
-bool Table::SoonerFirst::operator()(const Entry* a, const Entry* b) const {
-    return std::tie(a->deadline, a->session.id()) < std::tie(b->deadline, b->session.id());
-}
-
-bool Table::SmallerId::operator()(const Entry* a, const Entry* b) const {
-    return a->session.id() < b->session.id();
-}
-
-bool Table::SmallerId::operator()(const Entry* a, const event::SessionId& b) const {
-    return a->session.id() < b;
-}
-
-bool Table::SmallerId::operator()(const event::SessionId& a, const Entry* b) const {
-    return a < b->session.id();
+bool Table::Sooner::is_sooner(uint32_t a, uint32_t b) const {
+    const Entry& left = (*entries)[a];
+    const Entry& right = (*entries)[b];
+    return std::tie(left.deadline, left.id) < std::tie(right.deadline, right.id);
 }
 
 Table::Table(const Rules& rules) : rules_(rules), suites_{std::string()} {
@@ -57,39 +47,71 @@ void Table::start(const Arrival& arrival, const event::Event& event, Output& out
     advance(arrival.uptime_ms, output);
     const uint32_t suite = suite_of(event);
     const Observer observer = observer_for(suite, output);
-    if (sessions_.contains(arrival.session)) {
+    if (number_of(arrival.session)) {
         observer.counts->add(VerdictCode::session_already_started);
         return;
     }
-    if (sessions_.size() >= rules_.max_sessions && recency_.oldest() != nullptr) {
+    if (entries_.size() >= rules_.max_sessions && recency_.oldest() != nullptr) {
         Entry& oldest = *recency_.oldest();
-        count_pending(oldest.suite, oldest.session.held_events(), 0);
-        oldest.session.evict(observer_for(oldest.suite, output));
-        remove(oldest, output);
+        open(oldest);
+        count_pending(oldest.suite, opened_.held_events(), 0);
+        opened_.evict(observer_for(oldest.suite, output));
+        close(*number_of(oldest.id), arrival.uptime_ms, output);
     }
-    Session opened(rules_, arrival, event, Origin::live, false, observer_for(suite, output));
-    Entry& entry = sessions_.try_emplace(arrival.session, std::move(opened), suite).first->second;
-    entry.deadline = *entry.session.next_deadline();
-    deadlines_.insert(&entry);
-    by_id_.insert(&entry);
+    const uint32_t number = add(arrival.session, suite);
+    Entry& entry = entries_[number];
+    opened_ = Session(rules_, arrival, event, Origin::live, false, observer_for(suite, output));
+    keep(entry);
+    entry.deadline = *opened_.next_deadline();
+    deadlines_.add(number);
+}
+
+std::optional<uint32_t> Table::number_of(const event::SessionId& id) const {
+    return index_.find(std::hash<event::SessionId>()(id),
+                       [&](uint32_t number) { return entries_[number].id == id; });
+}
+
+uint32_t Table::add(const event::SessionId& id, uint32_t suite) {
+    const uint32_t number = entries_.add();
+    Entry& entry = entries_[number];
+    entry.id = id;
+    entry.suite = suite;
+    index_.add(std::hash<event::SessionId>()(id), number);
+    by_id_.add(number);
     recency_.add(entry);
+    return number;
+}
+
+void Table::open(const Entry& entry) {
+    CHECK(opened_.unpack(entry.id, entry.state.view()));
+}
+
+void Table::keep(Entry& entry) {
+    writer_.clear();
+    opened_.pack(writer_);
+    entry.state.assign(writer_.bytes());
+    drained_.clear();
+    opened_.drain(drained_);
+    if (!drained_.empty()) pool_.intern(drained_.bytes(), entry.log);
 }
 
 void Table::arrive(const Arrival& arrival, const event::Event& event, Output& output) {
     CHECK(!batch_);
     advance(arrival.uptime_ms, output);
-    const auto at = sessions_.find(arrival.session);
-    if (at == sessions_.end()) {
+    const auto number = number_of(arrival.session);
+    if (!number) {
         observer_for(0, output).counts->add(VerdictCode::unknown_session);
         return;
     }
-    Entry& entry = at->second;
-    const size_t held = entry.session.held_events();
-    entry.session.arrive(arrival, event, observer_for(entry.suite, output));
-    count_pending(entry.suite, held, entry.session.held_events());
+    Entry& entry = entries_[*number];
+    open(entry);
+    const size_t held = opened_.held_events();
+    opened_.arrive(arrival, event, observer_for(entry.suite, output));
+    count_pending(entry.suite, held, opened_.held_events());
+    keep(entry);
     recency_.touch(entry);
-    const int64_t deadline = *entry.session.next_deadline();
-    if (deadline < entry.deadline) file(entry, deadline);
+    const int64_t deadline = *opened_.next_deadline();
+    if (deadline < entry.deadline) file(*number, deadline);
 }
 
 void Table::count_pending(uint32_t suite, size_t before, size_t after) {
@@ -98,40 +120,62 @@ void Table::count_pending(uint32_t suite, size_t before, size_t after) {
     pending_events_ = pending_events_ - before + after;
 }
 
-void Table::file(Entry& entry, int64_t deadline) {
-    deadlines_.erase(&entry);
-    entry.deadline = deadline;
-    deadlines_.insert(&entry);
+void Table::file(uint32_t number, int64_t deadline) {
+    entries_[number].deadline = deadline;
+    deadlines_.moved(number);
 }
 
 void Table::change_rules(const Rules& rules) {
     rules_ = rules;
-    for (Entry* const entry : by_id_) file(*entry, *entry->session.next_deadline());
+    by_id_.for_each([this](uint32_t number) {
+        open(entries_[number]);
+        file(number, *opened_.next_deadline());
+    });
+}
+
+void Table::bury(const event::SessionId& id, int64_t closed_at) {
+    if (buried_.size() >= rules_.max_sessions) buried_.pop_front();
+    buried_.push_back({id, closed_at});
 }
 
 void Table::advance(int64_t uptime_ms, Output& output) {
+    while (!buried_.empty() && uptime_ms - buried_.front().closed_at > rules_.tombstone_ms) {
+        buried_.pop_front();
+    }
     while (!deadlines_.empty()) {
-        Entry& entry = **deadlines_.begin();
+        const uint32_t number = deadlines_.first();
+        Entry& entry = entries_[number];
         if (entry.deadline > uptime_ms) return;
-        const int64_t deadline = *entry.session.next_deadline();
+        open(entry);
+        const int64_t deadline = *opened_.next_deadline();
         if (deadline > entry.deadline) {
-            file(entry, deadline);
+            file(number, deadline);
             continue;
         }
-        count_pending(entry.suite, entry.session.held_events(), 0);
-        entry.session.advance(uptime_ms, observer_for(entry.suite, output));
-        CHECK(entry.session.closed());
-        remove(entry, output);
+        count_pending(entry.suite, opened_.held_events(), 0);
+        opened_.advance(uptime_ms, observer_for(entry.suite, output));
+        CHECK(opened_.closed());
+        close(number, uptime_ms, output);
     }
 }
 
-void Table::remove(Entry& entry, Output& output) {
-    output.closed.push_back(entry.session.row());
-    deadlines_.erase(&entry);
-    by_id_.erase(&entry);
+// The row of the session that is open now and closed; forgets it.
+void Table::close(uint32_t number, int64_t uptime_ms, Output& output) {
+    Entry& entry = entries_[number];
+    bury(entry.id, std::min(opened_.gate().closes_at(rules_), uptime_ms));
+    drained_.clear();
+    opened_.drain(drained_);
+    if (!drained_.empty()) pool_.intern(drained_.bytes(), entry.log);
+    drained_.clear();
+    pool_.expand(entry.log.view(), drained_);
+    opened_.recall(drained_.bytes());
+    output.closed.push_back(opened_.row());
+    deadlines_.remove(number);
+    by_id_.remove(number);
     recency_.remove(entry);
-    const event::SessionId id = entry.session.id();
-    sessions_.erase(id);
+    index_.remove(std::hash<event::SessionId>()(entry.id), number);
+    pool_.release(entry.log.view());
+    entries_.remove(number);
 }
 
 void Table::start_batch(const Arrival& arrival, const event::Event& event) {
@@ -152,45 +196,60 @@ void Table::finish_batch(Output& output) {
     CHECK(batch_);
     advance(batch_arrival_.uptime_ms, output);
     batch_->finish();
+    bury(batch_arrival_.session, batch_arrival_.uptime_ms);
     output.closed.push_back(batch_->row());
     *observer_for(batch_suite_, output).counts += batch_counts_;
     batch_.reset();
 }
 
+Session Table::copy_of(const Entry& entry) const {
+    Session copy(rules_);
+    CHECK(copy.unpack(entry.id, entry.state.view()));
+    RowLog log;
+    pool_.expand(entry.log.view(), log);
+    copy.recall(log.bytes());
+    return copy;
+}
+
 std::optional<SessionRow> Table::session(const event::SessionId& id) const {
-    const auto at = sessions_.find(id);
-    if (at == sessions_.end()) return std::nullopt;
-    return at->second.session.row();
+    const auto number = number_of(id);
+    if (!number) return std::nullopt;
+    return copy_of(entries_[*number]).row();
 }
 
 std::vector<SessionRow> Table::newest(const std::optional<event::SessionId>& before,
                                       size_t limit) const {
     std::vector<SessionRow> rows;
-    auto at = before ? by_id_.lower_bound(*before) : by_id_.end();
-    while (at != by_id_.begin() && rows.size() < limit) {
-        --at;
-        rows.push_back(without_details((*at)->session.row()));
-    }
+    if (limit == 0) return rows;
+    by_id_.for_each_down(before ? &*before : nullptr, [&](uint32_t number) {
+        rows.push_back(without_details(copy_of(entries_[number]).row()));
+        return rows.size() < limit;
+    });
     return rows;
 }
 
 uint64_t Table::digest() const {
-    uint64_t digest = sessions_.size();
-    for (const Entry* entry : by_id_) {
-        digest = mixed(digest, digest_of(entry->session.row()));
-        digest = mixed(digest, static_cast<uint64_t>(*entry->session.next_deadline()));
-        digest = mixed(digest, entry->session.held_events());
-    }
+    uint64_t digest = entries_.size();
+    by_id_.for_each([&](uint32_t number) {
+        const Session session = copy_of(entries_[number]);
+        digest = mixed(digest, digest_of(session.row()));
+        digest = mixed(digest, static_cast<uint64_t>(*session.next_deadline()));
+        digest = mixed(digest, session.held_events());
+    });
     return digest;
 }
 
-size_t Table::session_bytes() const {
-    constexpr size_t tree_node = 4 * sizeof(void*) + sizeof(Entry*);
-    size_t bytes = sessions_.bucket_count() * sizeof(void*);
-    for (const Entry* entry : by_id_) {
-        bytes += sizeof(void*) + sizeof(event::SessionId) + sizeof(Entry) + 2 * tree_node;
-        bytes += entry->session.heap_bytes();
-    }
+Table::Bytes Table::session_bytes() const {
+    constexpr size_t of_allocator = 8;  // beside each block
+    Bytes bytes;
+    bytes.of_texts = pool_.heap_bytes() + pool_.texts() * of_allocator;
+    bytes.all = bytes.of_texts + entries_.heap_bytes() + index_.heap_bytes() +
+                deadlines_.heap_bytes() + by_id_.heap_bytes();
+    by_id_.for_each([&](uint32_t number) {
+        const Entry& entry = entries_[number];
+        bytes.all += entry.state.heap_bytes() + entry.log.heap_bytes() + 2 * of_allocator;
+        bytes.of_texts += TextPool::text_bytes(entry.log.view());
+    });
     return bytes;
 }
 

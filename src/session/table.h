@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -13,10 +13,17 @@
 #include "event/event.h"
 #include "event/session_id.h"
 #include "session/arrival.h"
+#include "session/buried.h"
+#include "session/byte_block.h"
+#include "session/deadline_heap.h"
+#include "session/number_index.h"
 #include "session/recency.h"
 #include "session/row.h"
 #include "session/rules.h"
 #include "session/session.h"
+#include "session/slab.h"
+#include "session/sorted_numbers.h"
+#include "session/text_pool.h"
 #include "session/verdict.h"
 
 namespace playhead::session {
@@ -42,6 +49,10 @@ struct Output {
 // function of the records alone; when advance() is called only decides when a row appears, except
 // at the limit: with Rules::max_sessions open, a start first closes the session whose last arrival
 // is the oldest, with the reason inactivity.
+//
+// Between two events a session is bytes (archive.h): what the fold needs to go on, unpacked for
+// each event into one Session that is used again and again, and the log of what only its row needs,
+// with texts that repeat stored once. Beside it, each entry and what finds it take some 120 bytes.
 //
 // Uptimes given to one table never run backwards. One thread.
 class Table {
@@ -82,7 +93,7 @@ class Table {
     std::vector<SessionRow> newest(const std::optional<event::SessionId>& before,
                                    size_t limit) const;
 
-    size_t open_sessions() const { return sessions_.size(); }
+    size_t open_sessions() const { return entries_.size(); }
 
     // Accepted events whose verdict is still open, because a reorder window holds them.
     size_t pending_events() const { return pending_events_; }
@@ -99,42 +110,99 @@ class Table {
     // Equal for two tables whose open sessions are equal: their rows, and what would close when.
     uint64_t digest() const;
 
-    // Bytes held for open sessions, without the allocator's own.
-    size_t session_bytes() const;
+    // Sessions that closed within the last Rules::tombstone_ms, in the order of their closing; at
+    // most Rules::max_sessions.
+    const std::deque<Buried>& buried() const { return buried_; }
+
+    // What the accepting side must know of each open session (Admission), in the order of the last
+    // arrivals.
+    std::vector<std::pair<event::SessionId, Gate>> gates() const;
+
+    const Rules& rules() const { return rules_; }
+
+    // The whole table in pieces (docs/format/snapshot.md). Between the pieces nothing may change.
+    // Each writes about `bytes` more.
+    void pack_head(PackWriter& writer) const;
+    // From this text on; gives the next one, which is text_numbers() when there is none.
+    uint32_t pack_texts(PackWriter& writer, uint32_t from, size_t bytes) const;
+
+    uint32_t text_numbers() const { return pool_.numbers(); }
+
+    // From this session on (null: the first one); gives the next one. In the order of their last
+    // arrivals.
+    const event::SessionId* pack_sessions(PackWriter& writer, const event::SessionId* from,
+                                          size_t bytes) const;
+    // From this place in buried() on; gives the next one.
+    size_t pack_buried(PackWriter& writer, size_t from, size_t bytes) const;
+
+    // Takes the same pieces in the same order into a new table. False when these bytes are not of a
+    // table that was folded up to the journal offset `end`; the table is then good for nothing.
+    bool unpack_head(UnpackReader& reader);
+    bool unpack_texts(UnpackReader& reader);
+    bool unpack_sessions(UnpackReader& reader, uint64_t end);
+    bool unpack_buried(UnpackReader& reader);
+
+    void finish_unpacking() { pool_.finish_unpacking(); }
+
+    // Bytes held for open sessions, and of these the bytes of texts and of the numbers that stand
+    // for them: what dimensions cost.
+    struct Bytes {
+        size_t all = 0;
+        size_t of_texts = 0;
+    };
+
+    Bytes session_bytes() const;
 
   private:
     struct Entry {
-        Entry(Session opened, uint32_t number) : session(std::move(opened)), suite(number) {}
-
-        Session session;
-        uint32_t suite;
+        event::SessionId id;
         int64_t deadline = 0;  // under which `deadlines_` holds it; never after the real one
+        ByteBlock state;       // Session::pack
+        ByteBlock log;         // Session::drain, interned
         Entry* older = nullptr;
         Entry* newer = nullptr;
+        uint32_t place = 0;  // in `deadlines_`
+        uint32_t suite = 0;
     };
 
-    struct SoonerFirst {
-        bool operator()(const Entry* a, const Entry* b) const;
+    struct Sooner {
+        bool is_sooner(uint32_t a, uint32_t b) const;
+
+        uint32_t& place(uint32_t number) const { return (*entries)[number].place; }
+
+        Slab<Entry>* entries;
     };
 
-    struct SmallerId {
-        using is_transparent = void;
-        bool operator()(const Entry* a, const Entry* b) const;
-        bool operator()(const Entry* a, const event::SessionId& b) const;
-        bool operator()(const event::SessionId& a, const Entry* b) const;
+    struct IdOf {
+        const event::SessionId& operator()(uint32_t number) const { return (*entries)[number].id; }
+
+        const Slab<Entry>* entries;
     };
 
     void count_pending(uint32_t suite, size_t before, size_t after);
-    void file(Entry& entry, int64_t deadline);
-    void remove(Entry& entry, Output& output);
+    std::optional<uint32_t> number_of(const event::SessionId& id) const;
+    uint32_t add(const event::SessionId& id, uint32_t suite);
+    void open(const Entry& entry);
+    void keep(Entry& entry);
+    void close(uint32_t number, int64_t uptime_ms, Output& output);
+    void bury(const event::SessionId& id, int64_t closed_at);
+    bool unpack_session(UnpackReader& reader, uint64_t end);
+    void file(uint32_t number, int64_t deadline);
+    Session copy_of(const Entry& entry) const;
     static Observer observer_for(uint32_t suite, Output& output);
     uint32_t suite_of(const event::Event& start);
 
     Rules rules_;
-    std::unordered_map<event::SessionId, Entry> sessions_;  // at most rules_.max_sessions
-    std::set<Entry*, SoonerFirst> deadlines_;               // one per session
-    std::set<Entry*, SmallerId> by_id_;                     // one per session
+    Slab<Entry> entries_;  // at most rules_.max_sessions
+    NumberIndex index_;
+    DeadlineHeap<Sooner> deadlines_{{&entries_}};
+    SortedNumbers<IdOf> by_id_{{&entries_}};
     Recency<Entry> recency_;
+    TextPool pool_;
+    Session opened_{rules_};  // the session that is worked on
+    PackWriter writer_;
+    RowLog drained_;
+    std::deque<Buried> buried_;
     size_t pending_events_ = 0;
     std::vector<size_t> pending_by_suite_;  // their sum is pending_events_
     std::vector<std::string> suites_;

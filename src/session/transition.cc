@@ -284,7 +284,7 @@ constexpr std::string_view page_head =
 }  // namespace
 
 const Transition& transition(Player player, Place place, event::EventType type) {
-    CHECK(place != Place::ad || (player != Player::starting && player != Player::completed));
+    CHECK(is_state(player, place));
     return table[static_cast<size_t>(player)][static_cast<size_t>(place)]
                 [static_cast<size_t>(type)];
 }

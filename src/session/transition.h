@@ -64,6 +64,12 @@ struct Transition {
     bool forgets_saved = false;
 };
 
+// A state that the table has.
+constexpr bool is_state(Player player, Place place) {
+    if (player > Player::completed || place > Place::ad) return false;
+    return place != Place::ad || (player != Player::starting && player != Player::completed);
+}
+
 // The cell for an event that arrives in this state. STARTING and COMPLETED never meet a running ad
 // (CHECK).
 const Transition& transition(Player player, Place place, event::EventType type);

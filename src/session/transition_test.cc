@@ -79,7 +79,7 @@ TEST(Transition, ad_events_lead_from_place_to_place) {
 }
 
 TEST(TransitionDeathTest, content_that_has_not_started_cannot_be_in_an_ad) {
-    EXPECT_DEATH(transition(Player::starting, Place::ad, EventType::ping), "place != Place::ad");
+    EXPECT_DEATH(transition(Player::starting, Place::ad, EventType::ping), "is_state");
 }
 
 }  // namespace

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table as bytes, and back: table.h.
+#include <algorithm>
+#include <array>
+
+#include "base/check.h"
+#include "session/table.h"
+
+namespace playhead::session {
+namespace {
+
+// In the place of the id of a next session when there is none.
+void write_id(PackWriter& writer, const event::SessionId& id) {
+    std::array<char, sizeof id.bytes> bytes{};
+    std::memcpy(bytes.data(), id.bytes.data(), bytes.size());
+    writer.raw(bytes.data(), bytes.size());
+}
+
+event::SessionId read_id(UnpackReader& reader) {
+    event::SessionId id;
+    std::array<char, sizeof id.bytes> bytes{};
+    reader.raw(bytes.data(), bytes.size());
+    std::memcpy(id.bytes.data(), bytes.data(), bytes.size());
+    return id;
+}
+
+template <typename R, typename Each>
+void archive_rules(R& rules, Each& each) {
+    each.numbers(rules.inactivity_ms, rules.idle_ms, rules.reorder_ms, rules.end_grace_ms,
+                 rules.tombstone_ms, rules.max_sessions, rules.rule_set);
+}
+
+}  // namespace
+
+std::vector<std::pair<event::SessionId, Gate>> Table::gates() const {
+    std::vector<std::pair<event::SessionId, Gate>> all;
+    all.reserve(entries_.size());
+    Session session(rules_);
+    for (const Entry* entry = recency_.oldest(); entry != nullptr; entry = entry->newer) {
+        CHECK(session.unpack(entry->id, entry->state.view()));
+        all.emplace_back(entry->id, session.gate());
+    }
+    // Nearly in order already: only what comes after a sessionEnd is an arrival that is none.
+    std::ranges::stable_sort(all, {}, [](const auto& one) { return one.second.last_arrival(); });
+    return all;
+}
+
+void Table::pack_head(PackWriter& writer) const {
+    CHECK(!batch_);
+    archive_rules(rules_, writer);
+    writer.list(suites_, [&writer](const std::string& name) { writer.text(name); });
+}
+
+bool Table::unpack_head(UnpackReader& reader) {
+    archive_rules(rules_, reader);
+    reader.require(is_rule_set(rules_.rule_set));
+    reader.list(suites_, [&reader](std::string& name) { reader.text(name); });
+    reader.require(!suites_.empty() && suites_.size() <= max_suites + 1);
+    if (!reader.sound()) return false;
+    for (uint32_t i = 1; i < suites_.size(); ++i) suite_numbers_.emplace(suites_[i], i);
+    return true;
+}
+
+uint32_t Table::pack_texts(PackWriter& writer, uint32_t from, size_t bytes) const {
+    return pool_.pack(writer, from, bytes);
+}
+
+bool Table::unpack_texts(UnpackReader& reader) {
+    return pool_.unpack(reader) && reader.complete();
+}
+
+const event::SessionId* Table::pack_sessions(PackWriter& writer, const event::SessionId* from,
+                                             size_t bytes) const {
+    const Entry* entry = from == nullptr ? recency_.oldest() : &entries_[*number_of(*from)];
+    const size_t limit = writer.bytes().size() + bytes;
+    for (; entry != nullptr && writer.bytes().size() < limit; entry = entry->newer) {
+        write_id(writer, entry->id);
+        writer.numbers(entry->suite);
+        writer.text(entry->state.view());
+        writer.text(entry->log.view());
+    }
+    return entry == nullptr ? nullptr : &entry->id;
+}
+
+bool Table::unpack_sessions(UnpackReader& reader, uint64_t end) {
+    while (reader.sound() && !reader.complete()) {
+        if (!unpack_session(reader, end)) return false;
+    }
+    return reader.sound();
+}
+
+bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
+    const event::SessionId id = read_id(reader);
+    uint32_t suite = 0;
+    reader.numbers(suite);
+    const std::string_view state = reader.view();
+    const std::string_view log = reader.view();
+    reader.require(suite < suites_.size());
+    if (!reader.sound() || number_of(id) || !opened_.unpack(id, state)) return false;
+    // Records to come stand behind those that the session had.
+    if (opened_.last_offset() >= end || !pool_.retain(log)) return false;
+    const uint32_t number = add(id, suite);
+    Entry& entry = entries_[number];
+    entry.state.assign(state);
+    if (!log.empty()) entry.log.append(log);
+    entry.deadline = *opened_.next_deadline();
+    deadlines_.add(number);
+    count_pending(suite, 0, opened_.held_events());
+    return true;
+}
+
+size_t Table::pack_buried(PackWriter& writer, size_t from, size_t bytes) const {
+    const size_t limit = writer.bytes().size() + bytes;
+    for (; from < buried_.size() && writer.bytes().size() < limit; ++from) {
+        write_id(writer, buried_[from].id);
+        writer.numbers(buried_[from].closed_at);
+    }
+    return from;
+}
+
+bool Table::unpack_buried(UnpackReader& reader) {
+    while (reader.sound() && !reader.complete()) {
+        Buried one{.id = read_id(reader)};
+        reader.numbers(one.closed_at);
+        if (reader.sound()) buried_.push_back(one);
+    }
+    return reader.sound();
+}
+
+}  // namespace playhead::session
