@@ -31,6 +31,18 @@ std::string to_json(const journal::Verification& found) {
         add("resumes", place.damage.resumes);
         text += '}';
     }
+    text += ']';
+    add("links", found.links);
+    text += ",\"changed\":[";
+    for (const auto& one : found.changed) {
+        if (text.back() != '[') text += ',';
+        text += "{\"segment\":\"" + one.segment + "\",\"foundBy\":\"" + one.found_by + "\"}";
+    }
+    text += "],\"missing\":[";
+    for (const std::string& segment : found.missing) {
+        if (text.back() != '[') text += ',';
+        text += '"' + segment + '"';
+    }
     return text + "]}";
 }
 
@@ -46,7 +58,8 @@ int verify(const std::string& data) {
     std::cout << to_json(*found) << '\n';
     if (found->sound()) return 0;
     std::cerr << "playhead: the journal in " << data << " is damaged in " << found->damage_count
-              << " places; what is not named there is sound\n";
+              << " places, " << found->changed.size() << " segments are not as they were written, "
+              << found->missing.size() << " are missing; what is not named there is sound\n";
     return 1;
 }
 

@@ -18,6 +18,39 @@ std::string md5_hex(std::string_view bytes) {
     return hex(digest);
 }
 
+struct Sha256Stream::Context {
+    Context() : state(EVP_MD_CTX_new()) { CHECK(state != nullptr); }
+
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    ~Context() { EVP_MD_CTX_free(state); }
+
+    EVP_MD_CTX* const state;
+};
+
+Sha256Stream::Sha256Stream() : context_(std::make_unique<Context>()) {
+    CHECK(EVP_DigestInit_ex(context_->state, EVP_sha256(), nullptr) == 1);
+}
+
+Sha256Stream::Sha256Stream(Sha256Stream&& other) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&& other) noexcept = default;
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::add(std::string_view bytes) {
+    CHECK(EVP_DigestUpdate(context_->state, bytes.data(), bytes.size()) == 1);
+}
+
+Sha256 Sha256Stream::digest() const {
+    const Context copy;
+    CHECK(EVP_MD_CTX_copy_ex(copy.state, context_->state) == 1);
+    Sha256 digest{};
+    unsigned length = 0;
+    CHECK(EVP_DigestFinal_ex(copy.state, digest.data(), &length) == 1);
+    CHECK(length == digest.size());
+    return digest;
+}
+
 Sha256 hmac_sha256(std::span<const uint8_t> key, std::span<const uint8_t> message) {
     Sha256 digest{};
     unsigned length = 0;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,25 @@ namespace playhead::base {
 std::string md5_hex(std::string_view bytes);
 
 using Sha256 = std::array<uint8_t, 32>;
+
+// SHA-256 of bytes that come piece by piece. Moved, not copied; one thread at a time.
+class Sha256Stream {
+  public:
+    Sha256Stream();
+    Sha256Stream(Sha256Stream&& other) noexcept;
+    Sha256Stream& operator=(Sha256Stream&& other) noexcept;
+    ~Sha256Stream();
+
+    void add(std::string_view bytes);
+
+    // Of all that was added so far; more may be added afterwards.
+    Sha256 digest() const;
+
+  private:
+    struct Context;
+
+    std::unique_ptr<Context> context_;
+};
 
 Sha256 hmac_sha256(std::span<const uint8_t> key, std::span<const uint8_t> message);
 

@@ -27,6 +27,24 @@ TEST(Digest, hmac_gives_the_published_values) {
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+// FIPS 180-2, B.1 and B.2.
+TEST(Digest, sha256_gives_the_published_values_however_the_bytes_come) {
+    const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+    Sha256Stream stream;
+    EXPECT_EQ(hex(stream.digest()),
+              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    for (size_t i = 0; i < text.size(); ++i) {
+        stream.add(text.substr(i, 1));
+        if (i == 2) {
+            EXPECT_EQ(hex(stream.digest()),
+                      "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        }
+    }
+    Sha256Stream moved(std::move(stream));
+    EXPECT_EQ(hex(moved.digest()),
+              "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+}
+
 TEST(Digest, hex_has_two_lower_case_digits_a_byte) {
     EXPECT_EQ(hex(bytes_of(std::string("\x00\x0f\xa0\xff", 4))), "000fa0ff");
     EXPECT_EQ(hex({}), "");

@@ -75,6 +75,7 @@ FileJournal::FileJournal(base::Disk& disk, const std::string& folder, const Opti
       file_(std::move(recovered.file)),
       file_bytes_(recovered.file_bytes),
       header_(recovered.header),
+      hash_(std::move(recovered.hash)),
       synced_(recovery_.end),
       written_(recovery_.end),
       ahead_(disk, folder, options.write_ahead) {
@@ -130,12 +131,21 @@ base::Result<void> FileJournal::begin_segment(uint64_t bytes) {
     if (auto ready = ahead_.ready(bytes, size_of_next()); !ready) return ready;
     if (auto done = sync_batch(); !done) return done;
     SegmentAhead::Taken taken = ahead_.take();
-    const SegmentHeader header{written_, now_.load(std::memory_order_relaxed),
-                               new_salt(options_.salt, written_)};
+    SegmentHeader header{written_, now_.load(std::memory_order_relaxed),
+                         new_salt(options_.salt, written_)};
+    if (hash_ && header_.first == written_) {
+        // An empty segment gives way to this one, under its name.
+        header.previous_hash = header_.previous_hash;
+        header.previous_first = header_.previous_first;
+    } else if (hash_) {
+        header.previous_hash = hash_->digest();
+        header.previous_first = header_.first;
+    }
     if (auto done = put_to_use(*taken.file, header); !done) return done;
     file_ = std::move(taken.file);
     file_bytes_ = taken.bytes;
     header_ = header;
+    hash_.emplace(header);
     catalog_->add(header.first, header.opened_at);
     ahead_.prepare(size_of_next());
     return {};
@@ -163,6 +173,7 @@ base::Result<void> FileJournal::write_batch() {
         if (done.error().code == base::ErrorCode::full) return done;
         return final_error(done.error());
     }
+    hash_->add(batch_);
     written_ += batch_.size();
     batch_.clear();
     return {};

@@ -15,6 +15,7 @@
 #include "journal/recovery.h"
 #include "journal/segment.h"
 #include "journal/segment_ahead.h"
+#include "journal/segment_hash.h"
 
 namespace playhead::journal {
 
@@ -104,6 +105,7 @@ class FileJournal final : public Writer {
     std::unique_ptr<base::File> file_;
     uint64_t file_bytes_ = 0;
     SegmentHeader header_;
+    std::optional<SegmentHash> hash_;  // up to written_
 
     Offset synced_;      // durable to here
     Offset written_;     // given to the file to here

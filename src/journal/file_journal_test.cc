@@ -301,7 +301,7 @@ TEST(FileJournal, a_segment_whose_file_is_gone_is_damage_while_running) {
 }
 
 TEST(Segment, a_header_of_a_later_version_is_refused) {
-    for (const size_t at : {size_t{8}, size_t{12}, size_t{40}, size_t{123}}) {
+    for (const size_t at : {size_t{8}, size_t{12}, size_t{80}, size_t{123}}) {
         std::string page = encode_header({5, 6, 7});
         EXPECT_EQ(decode_header(page)->salt, 7U);
         page[at] = 2;
@@ -394,6 +394,131 @@ TEST(Verify, a_missing_segment_is_damage) {
     ASSERT_EQ(found->damage_count, 1U);
     EXPECT_EQ(found->damage[0].damage.offset, segments[1].first);
     EXPECT_EQ(found->damage[0].damage.resumes, segments[1].end);
+}
+
+// Changes a byte of the record at `offset` and makes all checksums fit again.
+void forge(base::MemoryDisk& disk, Offset first, Offset offset) {
+    const std::string path = segment_path(folder, first);
+    const std::string content = disk.content(path);
+    const auto header = decode_header(content.substr(0, header_bytes));
+    const FramePlace place{header->salt, first, offset};
+    const size_t at = header_bytes + (offset - first);
+    const auto head = decode_frame_head(content.data() + at, place);
+    std::string record = content.substr(at + frame_head_bytes, head->length);
+    record[0] = static_cast<char>(record[0] ^ 1);
+    std::string frame;
+    encode_frame(frame, place, offset - head->back, record);
+    disk.overwrite(path, at, frame);
+}
+
+// Seven segments of a journal, in two lives.
+std::vector<Offset> fill_chain(base::MemoryDisk& disk) {
+    fill(*open(disk, small_segments()), 13, 1000);
+    const auto journal = open(disk, small_segments());
+    fill(*journal, 13, 1000);
+    std::vector<Offset> firsts;
+    for (const SegmentSummary& one : journal->segments()) firsts.push_back(one.first);
+    EXPECT_EQ(firsts.size(), 7U);
+    return firsts;
+}
+
+TEST(Verify, follows_the_chain_over_restarts_and_retention) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> firsts = fill_chain(disk);
+    EXPECT_TRUE(verify(disk, folder)->sound());
+    EXPECT_EQ(verify(disk, folder)->links, firsts.size() - 1);
+    ASSERT_TRUE(open(disk, small_segments())->remove_before(firsts[3]));
+    EXPECT_TRUE(verify(disk, folder)->sound());
+    EXPECT_EQ(verify(disk, folder)->links, firsts.size() - 4);
+}
+
+TEST(Verify, names_a_segment_that_changed_although_its_checksums_fit) {
+    for (size_t hit = 0; hit < 6; ++hit) {
+        base::MemoryDisk disk;
+        const std::vector<Offset> firsts = fill_chain(disk);
+        forge(disk, firsts[hit], firsts[hit]);
+        const auto found = verify(disk, folder);
+        EXPECT_EQ(found->damage_count, 0U);
+        EXPECT_FALSE(found->sound());
+        ASSERT_EQ(found->changed.size(), 1U);
+        EXPECT_EQ(found->changed[0].segment, segment_name(firsts[hit]));
+        EXPECT_EQ(found->changed[0].found_by, segment_name(firsts[hit + 1]));
+        EXPECT_EQ(found->links, 5U);
+    }
+}
+
+TEST(Verify, names_a_segment_that_is_another_ones) {
+    // The same records in the same places, from another folder.
+    base::MemoryDisk other;
+    FileJournal::Options options = small_segments();
+    options.salt = 2;
+    fill(*open(other, options), 26, 1000);
+    for (size_t hit = 1; hit < 6; ++hit) {
+        base::MemoryDisk disk;
+        const std::vector<Offset> firsts = fill_chain(disk);
+        const std::string path = segment_path(folder, firsts[hit]);
+        disk.overwrite(path, 0, other.content(path));
+        const auto found = verify(disk, folder);
+        EXPECT_EQ(found->damage_count, 0U);
+        ASSERT_EQ(found->changed.size(), 1U) << hit;
+        EXPECT_EQ(found->changed[0].segment, segment_name(firsts[hit]));
+    }
+}
+
+TEST(Verify, names_a_segment_that_is_missing) {
+    for (size_t hit = 1; hit < 6; ++hit) {
+        base::MemoryDisk disk;
+        const std::vector<Offset> firsts = fill_chain(disk);
+        ASSERT_TRUE(disk.remove(segment_path(folder, firsts[hit])));
+        const auto found = verify(disk, folder);
+        EXPECT_EQ(found->missing, std::vector<std::string>{segment_name(firsts[hit])});
+        EXPECT_TRUE(found->changed.empty());
+        EXPECT_EQ(found->damage_count, 1U);
+    }
+}
+
+TEST(Verify, a_hash_that_was_taken_away_is_noticed) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> firsts = fill_chain(disk);
+    const std::string path = segment_path(folder, firsts[3]);
+    auto header = decode_header(disk.content(path).substr(0, header_bytes));
+    header->previous_hash = {};
+    header->previous_first = 0;
+    disk.overwrite(path, 0, encode_header(*header));
+    EXPECT_EQ(verify(disk, folder)->changed.size(), 1U);
+    EXPECT_EQ(verify(disk, folder)->changed[0].segment, segment_name(firsts[3]));
+}
+
+TEST(Verify, a_folder_from_before_the_chain_is_sound_and_goes_on_with_one) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> firsts = fill_chain(disk);
+    for (const Offset first : firsts) {
+        const std::string path = segment_path(folder, first);
+        auto header = decode_header(disk.content(path).substr(0, header_bytes));
+        header->previous_hash = {};
+        header->previous_first = 0;
+        disk.overwrite(path, 0, encode_header(*header));
+    }
+    EXPECT_TRUE(verify(disk, folder)->sound());
+    EXPECT_EQ(verify(disk, folder)->links, 0U);
+    const auto journal = open(disk, small_segments());
+    EXPECT_EQ(count(*journal->reader()), 26U);
+    fill(*journal, 9, 1000);
+    EXPECT_TRUE(verify(disk, folder)->sound());
+    EXPECT_EQ(verify(disk, folder)->links, 2U);
+}
+
+TEST(Verify, an_empty_segment_that_gave_way_leaves_the_chain_whole) {
+    base::MemoryDisk disk;
+    const auto journal = open(disk, small_segments());
+    fill(*journal, 4, 1000);
+    fill(*journal, 1, 9000);
+    EXPECT_TRUE(journal->append(std::string(4000, 'x')));
+    EXPECT_TRUE(journal->append(std::string(9000, 'x')));
+    fill(*journal, 4, 1000);
+    const auto found = verify(disk, folder);
+    EXPECT_TRUE(found->sound());
+    EXPECT_EQ(found->links, found->segments - 1);
 }
 
 TEST(Verify, is_sound_beside_a_running_writer) {

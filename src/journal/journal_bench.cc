@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/posix_disk.h"
 #include "journal/file_journal.h"
+#include "journal/segment_hash.h"
 
 namespace playhead::journal {
 namespace {
@@ -62,6 +63,18 @@ void append_and_commit(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+// What the chain of hashes adds to each record, wherever it is written.
+void hash_records(benchmark::State& state) {
+    SegmentHash hash(SegmentHeader{});
+    const std::string batch(64 * (record_bytes + frame_head_bytes), 'x');
+    for (auto round : state) {
+        static_cast<void>(round);
+        hash.add(batch);
+    }
+    benchmark::DoNotOptimize(hash.digest());
+    state.SetItemsProcessed(state.iterations() * 64);
+}
+
 void read_back(benchmark::State& state) {
     const Folder folder;
     base::PosixDisk disk;
@@ -108,6 +121,7 @@ void open_with_a_whole_segment(benchmark::State& state) {
 }
 
 BENCHMARK(append_and_commit)->Arg(1)->Arg(64)->Arg(256)->Arg(1024)->UseRealTime();
+BENCHMARK(hash_records);
 BENCHMARK(read_back)->Unit(benchmark::kMillisecond);
 BENCHMARK(open_empty_folder)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(open_with_a_whole_segment)

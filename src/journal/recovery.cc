@@ -131,6 +131,9 @@ base::Result<std::optional<RecoveredFolder>> recover(base::Disk& disk, const std
     if (is_lost) return recovered;
     const auto size = (*file)->size();
     if (!size) return std::unexpected(size.error());
+    auto hash = hash_segment(**file, *header, recovered.found.end);
+    if (!hash) return std::unexpected(hash.error());
+    recovered.hash = std::move(*hash);
     recovered.header = *header;
     recovered.file = std::move(*file);
     recovered.file_bytes = *size;

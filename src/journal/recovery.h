@@ -12,6 +12,7 @@
 #include "journal/catalog.h"
 #include "journal/scan.h"
 #include "journal/segment.h"
+#include "journal/segment_hash.h"
 
 namespace playhead::journal {
 
@@ -38,6 +39,7 @@ struct RecoveredFolder {
     SegmentHeader header;                  // of the last one
     std::unique_ptr<base::File> file;      // of the last one
     uint64_t file_bytes = 0;
+    std::optional<SegmentHash> hash;  // of the last one up to found.end; without a file nothing
 };
 
 // Makes a folder that has segments fit for writing: docs/format/journal.md, "Recovery". When it

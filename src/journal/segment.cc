@@ -16,21 +16,11 @@ constexpr std::string_view magic = "PLAYHEAD";
 constexpr uint32_t format = 1;
 constexpr size_t header_block_bytes = 128;
 constexpr size_t header_crc_at = header_block_bytes - 4;
-constexpr size_t reserved_at = 40;
+constexpr size_t previous_hash_at = 40;
+constexpr size_t previous_first_at = 72;
+constexpr size_t reserved_at = 80;
 constexpr std::string_view segment_ending = ".segment";
 constexpr size_t name_digits = 20;
-
-std::string encode_block(const SegmentHeader& header) {
-    std::string block(header_block_bytes, '\0');
-    std::memcpy(block.data(), magic.data(), magic.size());
-    base::write_little(block.data() + 8, format);
-    base::write_little(block.data() + 16, header.first);
-    base::write_little(block.data() + 24, header.opened_at);
-    base::write_little(block.data() + 32, header.salt);
-    const uint32_t crc = base::crc32c(std::string_view(block).substr(0, header_crc_at));
-    base::write_little(block.data() + header_crc_at, crc);
-    return block;
-}
 
 bool is_zero(std::string_view bytes) {
     return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == '\0'; });
@@ -51,6 +41,9 @@ base::Result<SegmentHeader> decode_block(std::string_view block) {
     header.first = base::read_little<uint64_t>(block.data() + 16);
     header.opened_at = base::read_little<int64_t>(block.data() + 24);
     header.salt = base::read_little<uint64_t>(block.data() + 32);
+    std::memcpy(header.previous_hash.data(), block.data() + previous_hash_at,
+                header.previous_hash.size());
+    header.previous_first = base::read_little<uint64_t>(block.data() + previous_first_at);
     return header;
 }
 
@@ -65,9 +58,24 @@ uint32_t head_crc(const FramePlace& place, uint32_t length, uint32_t back) {
 
 }  // namespace
 
+std::string encode_header_block(const SegmentHeader& header) {
+    std::string block(header_block_bytes, '\0');
+    std::memcpy(block.data(), magic.data(), magic.size());
+    base::write_little(block.data() + 8, format);
+    base::write_little(block.data() + 16, header.first);
+    base::write_little(block.data() + 24, header.opened_at);
+    base::write_little(block.data() + 32, header.salt);
+    std::memcpy(block.data() + previous_hash_at, header.previous_hash.data(),
+                header.previous_hash.size());
+    base::write_little(block.data() + previous_first_at, header.previous_first);
+    const uint32_t crc = base::crc32c(std::string_view(block).substr(0, header_crc_at));
+    base::write_little(block.data() + header_crc_at, crc);
+    return block;
+}
+
 std::string encode_header(const SegmentHeader& header) {
     std::string page(header_bytes, '\0');
-    const std::string block = encode_block(header);
+    const std::string block = encode_header_block(header);
     std::memcpy(page.data(), block.data(), block.size());
     std::memcpy(page.data() + header_copy_at, block.data(), block.size());
     return page;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "journal/journal.h"
 
@@ -23,10 +24,20 @@ struct SegmentHeader {
     Offset first = 0;       // of the first frame
     int64_t opened_at = 0;  // ms since the epoch, 0 when not known
     uint64_t salt = 0;      // part of every checksum of the segment
+
+    // The segment before: what SegmentHash gives for all of it, and where it begins. Zeros when it
+    // is not known: for the first segment of all, behind a lost one, in folders of old.
+    base::Sha256 previous_hash{};
+    Offset previous_first = 0;
+
+    bool is_chained() const { return previous_hash != base::Sha256{}; }
 };
 
 // header_bytes long, with both copies.
 std::string encode_header(const SegmentHeader& header);
+
+// The bytes of a header that mean something: what one copy holds.
+std::string encode_header_block(const SegmentHeader& header);
 
 // From the first header_bytes of a file (fewer are damage). The copy that fits is taken. Error
 // `damaged` when none does, `invalid` when a later version wrote it.

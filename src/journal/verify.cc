@@ -5,7 +5,9 @@
 #include <optional>
 
 #include "journal/catalog.h"
+#include "journal/chain.h"
 #include "journal/segment.h"
+#include "journal/segment_hash.h"
 
 namespace playhead::journal {
 namespace {
@@ -30,12 +32,34 @@ Scan all_damaged(Offset first, Offset end) {
     return scan;
 }
 
+// Checks every frame of one segment; its place in the chain goes to `chain`.
+base::Result<Scan> check_segment(const base::File& file, Offset first,
+                                 std::optional<Offset> sealed_end, Chain& chain) {
+    const auto header = read_header(file, first);
+    if (!header) {
+        if (header.error().code == base::ErrorCode::io) return std::unexpected(header.error());
+        chain.add_unreadable();
+        return all_damaged(first, sealed_end.value_or(first));
+    }
+    auto scan = scan_segment(file, *header, sealed_end);
+    if (!scan) return scan;
+    std::optional<base::Sha256> hash;
+    if (sealed_end) {
+        const auto found = hash_segment(file, *header, *sealed_end);
+        if (!found) return std::unexpected(found.error());
+        hash = found->digest();
+    }
+    chain.add(*header, hash);
+    return scan;
+}
+
 }  // namespace
 
 base::Result<Verification> verify(base::Disk& disk, const std::string& folder) {
     const auto firsts = list_segments(disk, folder);
     if (!firsts) return std::unexpected(firsts.error());
     Verification sum;
+    Chain chain;
     if (!firsts->empty()) sum.first = firsts->front();
     sum.end = sum.first;
     for (size_t i = 0; i < firsts->size(); ++i) {
@@ -50,16 +74,11 @@ base::Result<Verification> verify(base::Disk& disk, const std::string& folder) {
             sum.first = sum.end = *sealed_end;
             continue;
         }
-        const auto header = read_header(**file, first);
-        if (!header && header.error().code == base::ErrorCode::io) {
-            return std::unexpected(header.error());
-        }
-        const auto scan = header
-                              ? scan_segment(**file, *header, sealed_end)
-                              : base::Result<Scan>(all_damaged(first, sealed_end.value_or(first)));
+        const auto scan = check_segment(**file, first, sealed_end, chain);
         if (!scan) return std::unexpected(scan.error());
         add(sum, segment_name(first), *scan);
     }
+    chain.tell(sum);
     return sum;
 }
 

@@ -19,6 +19,13 @@ struct Verification {
         Damage damage;
     };
 
+    // A segment that is not the one whose hash the next one keeps, though its own checksums may
+    // fit. Where the last link is broken it may as well be the last segment that is another one.
+    struct ChangedSegment {
+        std::string segment;   // file name
+        std::string found_by;  // file name of the next one
+    };
+
     uint64_t segments = 0;
     uint64_t records = 0;
     uint64_t record_bytes = 0;
@@ -28,12 +35,18 @@ struct Verification {
     uint64_t damage_count = 0;
     std::vector<DamagedPlace> damage;  // the first damages_kept of them
 
-    bool sound() const { return damage_count == 0; }
+    // The chain of hashes: links that were looked at and fit, segments that changed, and segments
+    // that the next one names as the one before it and that are not there.
+    uint64_t links = 0;
+    std::vector<ChangedSegment> changed;
+    std::vector<std::string> missing;
+
+    bool sound() const { return damage_count == 0 && changed.empty() && missing.empty(); }
 };
 
-// Reads the whole journal of a stopped or running server. Changes nothing; memory as one reader's.
-// Damage is told in the verification; an error means that it could not be read at all. Segments
-// that retention removes meanwhile are left out.
+// Reads the whole journal, all but the last segment twice, of a stopped or running server. Changes
+// nothing; memory as one reader's. Damage is told in the verification; an error means that it could
+// not be read at all. Segments that retention removes meanwhile are left out.
 base::Result<Verification> verify(base::Disk& disk, const std::string& folder);
 
 }  // namespace playhead::journal
