@@ -28,10 +28,32 @@ void add_serve(CLI::App& app, Flags& flags) {
     }
 }
 
-CLI::Option* add_rule_set(CLI::App& words, int64_t& number) {
+template <class Number>
+CLI::Option* add_rule_set(CLI::App& words, Number& number) {
     return words.add_option("--rules", number, "number of a rule set (docs/rule-sets.md)")
         ->check(CLI::Range(session::first_rule_set, session::last_rule_set))
         ->type_name("N");
+}
+
+void add_rebuild(CLI::App& app, RebuildCommand& rebuild) {
+    CLI::App* words =
+        app.add_subcommand("rebuild", "Make the store of a stopped server again from its journal");
+    words->add_option("--data", rebuild.data, "folder of a stopped server")->required();
+    add_rule_set(*words, rebuild.rule_set);
+}
+
+void add_recompute(CLI::App& app, RecomputeOptions& options) {
+    CLI::App* words = app.add_subcommand(
+        "recompute", "Fold the journal again with another rule set and print what differs");
+    words->add_option("--data", options.data, "folder of a stopped server")->required();
+    add_rule_set(*words, options.rule_set)->required();
+    CLI::Option* to =
+        words->add_option("--to", options.to, "file of the second store, which must not be there")
+            ->type_name("FILE");
+    words
+        ->add_flag("--adopt", options.adopt,
+                   "put the second store in the place of the first, which is kept beside")
+        ->excludes(to);
 }
 
 base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
@@ -77,6 +99,10 @@ Command read_command_line(int count, char** words) {
     app.add_subcommand("verify", "Read the whole journal of a data folder and check every frame")
         ->add_option("--data", verify.data, "folder of a stopped or running server")
         ->required();
+    RebuildCommand rebuild;
+    RecomputeCommand recompute;
+    add_rebuild(app, rebuild);
+    add_recompute(app, recompute.options);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {
@@ -85,6 +111,8 @@ Command read_command_line(int count, char** words) {
     }
     if (app.got_subcommand("fold")) return fold;
     if (app.got_subcommand("verify")) return verify;
+    if (app.got_subcommand("rebuild")) return rebuild;
+    if (app.got_subcommand("recompute")) return recompute;
     return serve_command(*app.get_subcommand("serve"), flags);
 }
 

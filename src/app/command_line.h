@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "app/config.h"
+#include "app/recompute_command.h"
 
 namespace playhead::app {
 
@@ -21,12 +24,22 @@ struct VerifyCommand {
     std::string data;
 };
 
+struct RebuildCommand {
+    std::string data;
+    std::optional<int64_t> rule_set;
+};
+
+struct RecomputeCommand {
+    RecomputeOptions options;
+};
+
 // The command line was answered already (help, version, a mistake): end with this code.
 struct Answered {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, Answered>;
+using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand,
+                             RecomputeCommand, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
 // defaults, the file named by --config, the environment and the flags. A mistake is told on

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/data_folder.h"
 
+#include <filesystem>
+#include <system_error>
+
+#include "base/check.h"
 #include "base/digest.h"
 
 namespace playhead::app {
@@ -38,6 +42,18 @@ base::Result<void> read_key(Disk& disk, const std::string& path, event::SessionI
     return {};
 }
 
+std::string write_ahead_log_of(const std::string& store) {
+    return store + ".wal";
+}
+
+// The first of store.old-1.duckdb, store.old-2.duckdb ... that is not there.
+std::string free_name(const Disk& disk, const std::string& folder) {
+    for (int number = 1;; ++number) {
+        std::string name = "store.old-" + std::to_string(number) + ".duckdb";
+        if (!disk.exists(folder + "/" + name)) return name;
+    }
+}
+
 }  // namespace
 
 base::Result<DataFolder> open_data_folder(Disk& disk, const std::string& path) {
@@ -53,6 +69,55 @@ base::Result<DataFolder> open_data_folder(Disk& disk, const std::string& path) {
                                  : make_key(disk, path, key_path, folder.key);
     if (!done) return std::unexpected(done.error());
     return folder;
+}
+
+base::Result<std::unique_ptr<base::FolderLock>> lock_stopped_folder(Disk& disk,
+                                                                    const std::string& path) {
+    if (!disk.exists(path + "/journal")) {
+        return base::fail(base::ErrorCode::not_found, "there is no journal in " + path);
+    }
+    auto lock = base::lock_folder(path);
+    if (!lock && lock.error().code == base::ErrorCode::busy) {
+        return base::fail(base::ErrorCode::busy,
+                          lock.error().what +
+                              ": stop the server first, or work on a copy of the "
+                              "folder");
+    }
+    return lock;
+}
+
+base::Result<void> remove_store(Disk& disk, const std::string& path) {
+    for (const std::string& file : {write_ahead_log_of(path), path}) {
+        if (!disk.exists(file)) continue;
+        auto removed = disk.remove(file);
+        if (!removed) return removed;
+    }
+    return {};
+}
+
+base::Result<std::string> replace_store(Disk& disk, const std::string& folder,
+                                        const std::string& made) {
+    const std::string store = folder + "/store.duckdb";
+    CHECK(!disk.exists(write_ahead_log_of(made)));
+    std::string kept;
+    if (disk.exists(store)) {
+        kept = free_name(disk, folder);
+        std::error_code error;
+        std::filesystem::create_hard_link(store, folder + "/" + kept, error);
+        if (error) return base::fail_errno(error.value(), "cannot keep " + store + " as " + kept);
+    }
+    // The log of the old store must never be taken for one of the new. Without it the old one lacks
+    // its last rows, and gets them again from the journal if we end here.
+    base::Result<void> done;
+    if (disk.exists(write_ahead_log_of(store))) {
+        const std::string log = kept.empty() ? free_name(disk, folder) : kept;
+        done = disk.rename(write_ahead_log_of(store), write_ahead_log_of(folder + "/" + log));
+    }
+    if (done) done = disk.sync_folder(folder);
+    if (done) done = disk.rename(made, store);
+    if (done) done = disk.sync_folder(folder);
+    if (!done) return std::unexpected(done.error());
+    return kept;
 }
 
 }  // namespace playhead::app

@@ -17,6 +17,7 @@ namespace playhead::app {
 //   DIR/session.key    32 secret bytes that seal session ids, mode 0600
 //   DIR/journal/       docs/format/journal.md
 //   DIR/store.duckdb   docs/format/store.md
+//   DIR/store.*.duckdb stores that rebuild and recompute made or replaced; no server looks at them
 struct DataFolder {
     std::string path;
     std::unique_ptr<base::FolderLock> lock;
@@ -31,5 +32,19 @@ struct DataFolder {
 // has the folder; `damaged` when the key file is not 32 bytes long (it is never replaced: all
 // sessions that players hold would become strangers).
 base::Result<DataFolder> open_data_folder(base::Disk& disk, const std::string& path);
+
+// Locks the folder of a stopped server for a command that reads the journal again. Error `busy`
+// when a server runs there, `not_found` when it holds no journal.
+base::Result<std::unique_ptr<base::FolderLock>> lock_stopped_folder(base::Disk& disk,
+                                                                    const std::string& path);
+
+// Removes a store file, if it is there, with what DuckDB keeps beside it.
+base::Result<void> remove_store(base::Disk& disk, const std::string& path);
+
+// Puts the closed store `made`, a file of this folder, in the place of its store. The old one stays
+// beside under a name of its own, which is given; empty when there was none. At every moment the
+// folder has the old store or the new one. Needs the lock.
+base::Result<std::string> replace_store(base::Disk& disk, const std::string& folder,
+                                        const std::string& made);
 
 }  // namespace playhead::app

@@ -22,7 +22,7 @@ constexpr size_t rows_waiting = 100'000;
 
 FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
     : parts_(parts),
-      table_(session::Rules()),
+      table_(with_rule_set({})),
       questions_(questions_waiting),
       already_stored_(stored_offset),
       started_at_(parts.journal.end()),
@@ -217,7 +217,7 @@ void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& a
 void FoldLoop::change_rules(const event::Record& record) {
     const auto rules = decode_rules(record.body);
     if (rules) {
-        table_.change_rules(*rules);
+        table_.change_rules(with_rule_set(*rules));
     } else {
         undecodable_.add();
     }
@@ -232,6 +232,11 @@ void FoldLoop::note_refusals(const event::Record& record, uint64_t offset) {
     ledger_.refuse(*refusals);
     if (offset < started_at_) return;
     for (size_t i = 0; i < refusals->size(); ++i) refused_since_start_[i] += (*refusals)[i];
+}
+
+session::Rules FoldLoop::with_rule_set(session::Rules rules) const {
+    if (parts_.rule_set) rules.rule_set = *parts_.rule_set;
+    return rules;
 }
 
 void FoldLoop::gather(uint64_t offset) {

@@ -47,6 +47,8 @@ class FoldLoop {
         base::BoundedQueue<std::shared_ptr<const StoreBatch>>& to_store;
         base::Signal& signal;  // raised when there is a commit, a question or room in the store
         base::Counters& counters;
+        // Every session by this rule set, whatever the journal says (`playhead recompute`).
+        std::optional<int64_t> rule_set = {};
     };
 
     // `stored_offset`: what the store has already (store::Writer::offset).
@@ -100,6 +102,7 @@ class FoldLoop {
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
     void change_rules(const event::Record& record);
     void note_refusals(const event::Record& record, uint64_t offset);
+    session::Rules with_rule_set(session::Rules rules) const;
     void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
     void gather(uint64_t offset);
     void count_verdicts();

@@ -3,6 +3,8 @@
 
 #include "app/command_line.h"
 #include "app/fold_command.h"
+#include "app/rebuild_command.h"
+#include "app/recompute_command.h"
 #include "app/serve_command.h"
 #include "app/verify_command.h"
 
@@ -19,6 +21,14 @@ int run(const FoldCommand& command) {
 
 int run(const VerifyCommand& command) {
     return verify(command.data);
+}
+
+int run(const RebuildCommand& command) {
+    return rebuild(command.data, command.rule_set);
+}
+
+int run(const RecomputeCommand& command) {
+    return recompute(command.options);
 }
 
 int run(const Answered& answered) {

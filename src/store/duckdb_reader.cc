@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/duckdb_reader.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "store/schema.h"
 
@@ -11,10 +13,11 @@ using session::SessionRow;
 struct DuckdbReader::Statements {
     Statement session;   // $1: id
     Statement sessions;  // $1: ids smaller than this, $2: limit
-    Statement ads;       // $1: id
-    Statement chapters;  // $1: id
-    Statement states;    // $1: id
-    Statement errors;    // $1: smallest id, $2: largest id
+    Statement details;   // the same with offsets
+    Statement ads;       // $1: smallest id, $2: largest id
+    Statement chapters;  // the same
+    Statement states;    // the same
+    Statement errors;    // the same
 };
 
 namespace {
@@ -31,13 +34,54 @@ std::unexpected<base::Error> damaged(const char* column) {
                       std::string("the store holds an unknown value of ") + column);
 }
 
+// `first`: the place of the first of `columns` in the answer.
 template <class Row>
-base::Result<Row> read_row(const Answer& from, std::span<const Column<Row>> columns) {
+base::Result<Row> read_row(const Answer& from, std::span<const Column<Row>> columns,
+                           size_t first = 0) {
     Row row;
-    for (size_t place = 0; place < columns.size(); ++place) {
-        if (!columns[place].read(from, place, row)) return damaged(columns[place].name);
+    for (size_t i = 0; i < columns.size(); ++i) {
+        if (!columns[i].read(from, first + i, row)) return damaged(columns[i].name);
     }
     return row;
+}
+
+// Finds sessions in a page, asked in the order of the page: newest first.
+class PageWalk {
+  public:
+    explicit PageWalk(std::span<SessionRow> page) : rest_(page) {}
+
+    // Null when it is not in the page: it was committed after the page was read.
+    SessionRow* find(const event::SessionId& id) {
+        while (!rest_.empty() && rest_.front().id > id) rest_ = rest_.subspan(1);
+        return !rest_.empty() && rest_.front().id == id ? &rest_.front() : nullptr;
+    }
+
+  private:
+    std::span<SessionRow> rest_;
+};
+
+// Runs a statement over the ids of a page. Each row of the answer begins with an id, and `take`
+// gets it with the session.
+template <class Take>
+base::Result<void> read_for_page(Statement& statement, std::span<SessionRow> newest_first,
+                                 const Take& take) {
+    if (newest_first.empty()) return {};
+    const std::string smallest = newest_first.back().id.text();
+    const std::string largest = newest_first.front().id.text();
+    statement.bind(1, smallest);
+    statement.bind(2, largest);
+    auto answer = statement.run();
+    if (!answer) return std::unexpected(answer.error());
+    PageWalk walk(newest_first);
+    while (answer->next()) {
+        const auto id = event::session_id_from(answer->text(0));
+        if (!id) return damaged("session_id");
+        SessionRow* const row = walk.find(*id);
+        if (row == nullptr) continue;
+        const base::Result<void> taken = take(*answer, *row);
+        if (!taken) return taken;
+    }
+    return {};
 }
 
 template <class Row>
@@ -55,20 +99,30 @@ base::Result<std::vector<Row>> read_rows(Statement& statement,
 }
 
 template <class Row>
-base::Result<void> read_parts(Statement& statement, const std::string& id,
-                              std::span<const Column<Row>> columns, std::vector<Row>& into) {
-    statement.bind(1, id);
-    auto rows = read_rows(statement, columns);
-    if (!rows) return std::unexpected(rows.error());
-    into = *std::move(rows);
-    return {};
+base::Result<void> read_parts(Statement& statement, std::span<SessionRow> newest_first,
+                              std::span<const Column<Row>> columns,
+                              std::vector<Row> SessionRow::* parts) {
+    return read_for_page(statement, newest_first,
+                         [&](const Answer& answer, SessionRow& row) -> base::Result<void> {
+                             auto part = read_row(answer, columns, 1);
+                             if (!part) return std::unexpected(part.error());
+                             (row.*parts).push_back(*std::move(part));
+                             return {};
+                         });
 }
 
-template <class Row>
-base::Result<Statement> prepare_parts(Connection& connection, const char* table,
-                                      std::span<const Column<Row>> columns) {
-    return connection.prepare("SELECT " + names_of(columns) + " FROM " + table +
-                              " WHERE session_id = $1 ORDER BY position");
+base::Result<Statement> prepare_parts(Connection& connection, const std::string& table,
+                                      const std::string& names) {
+    return connection.prepare("SELECT session_id, " + names + " FROM " + table +
+                              " WHERE session_id BETWEEN $1 AND $2 "
+                              "ORDER BY session_id DESC, position");
+}
+
+base::Result<Statement> prepare_page(Connection& connection,
+                                     std::span<const Column<SessionRow>> columns) {
+    return connection.prepare("SELECT " + names_of(columns) +
+                              " FROM sessions WHERE session_id < $1 "
+                              "ORDER BY session_id DESC LIMIT $2");
 }
 
 }  // namespace
@@ -87,21 +141,18 @@ base::Result<std::unique_ptr<DuckdbReader>> DuckdbReader::make(std::shared_ptr<D
     if (!connection) return std::unexpected(connection.error());
     auto session = connection->prepare("SELECT " + names_of(session_columns()) +
                                        " FROM sessions WHERE session_id = $1");
-    auto sessions = connection->prepare(
-        "SELECT " + names_of(listed_columns()) +
-        " FROM sessions WHERE session_id < $1 ORDER BY session_id DESC LIMIT $2");
-    auto ads = prepare_parts(*connection, "ads", ad_columns());
-    auto chapters = prepare_parts(*connection, "chapters", chapter_columns());
-    auto states = prepare_parts(*connection, "states", state_columns());
-    auto errors = connection->prepare(
-        "SELECT session_id, source, error_id FROM errors WHERE session_id BETWEEN $1 AND $2 "
-        "ORDER BY session_id DESC, position");
-    for (const auto* each : {&session, &sessions, &ads, &chapters, &states, &errors}) {
+    auto sessions = prepare_page(*connection, listed_columns());
+    auto details = prepare_page(*connection, session_columns());
+    auto ads = prepare_parts(*connection, "ads", names_of(ad_columns()));
+    auto chapters = prepare_parts(*connection, "chapters", names_of(chapter_columns()));
+    auto states = prepare_parts(*connection, "states", names_of(state_columns()));
+    auto errors = prepare_parts(*connection, "errors", "source, error_id");
+    for (const auto* each : {&session, &sessions, &details, &ads, &chapters, &states, &errors}) {
         if (!*each) return std::unexpected(each->error());
     }
-    auto statements =
-        std::make_unique<Statements>(*std::move(session), *std::move(sessions), *std::move(ads),
-                                     *std::move(chapters), *std::move(states), *std::move(errors));
+    auto statements = std::make_unique<Statements>(
+        *std::move(session), *std::move(sessions), *std::move(details), *std::move(ads),
+        *std::move(chapters), *std::move(states), *std::move(errors));
     return std::unique_ptr<DuckdbReader>(
         new DuckdbReader(std::move(database), *std::move(connection), std::move(statements)));
 }
@@ -112,53 +163,62 @@ base::Result<std::optional<SessionRow>> DuckdbReader::session(const event::Sessi
     auto found = read_rows(statements_->session, session_columns());
     if (!found) return std::unexpected(found.error());
     if (found->empty()) return std::nullopt;
-    SessionRow& row = found->front();
+    const auto read = read_details({&found->front(), 1});
+    if (!read) return std::unexpected(read.error());
+    return std::move(found->front());
+}
+
+base::Result<void> DuckdbReader::read_details(std::span<SessionRow> newest_first) {
     const base::Result<void> parts[] = {
-        read_parts(statements_->ads, text, ad_columns(), row.ads),
-        read_parts(statements_->chapters, text, chapter_columns(), row.chapters),
-        read_parts(statements_->states, text, state_columns(), row.states),
-        read_errors({&row, 1}),
+        read_parts(statements_->ads, newest_first, ad_columns(), &SessionRow::ads),
+        read_parts(statements_->chapters, newest_first, chapter_columns(), &SessionRow::chapters),
+        read_parts(statements_->states, newest_first, state_columns(), &SessionRow::states),
+        read_errors(newest_first),
     };
     for (const base::Result<void>& read : parts) {
-        if (!read) return std::unexpected(read.error());
+        if (!read) return read;
     }
-    return std::move(row);
+    return {};
+}
+
+base::Result<std::vector<SessionRow>> DuckdbReader::page(
+    Statement& statement, const std::optional<event::SessionId>& before, size_t limit,
+    std::span<const Column<SessionRow>> columns) {
+    const std::string end = before ? before->text() : std::string(behind_all_ids);
+    statement.bind(1, end);
+    statement.bind(2, static_cast<uint64_t>(limit));
+    return read_rows(statement, columns);
 }
 
 base::Result<std::vector<SessionRow>> DuckdbReader::sessions(
     const std::optional<event::SessionId>& before, size_t limit) {
-    const std::string end = before ? before->text() : std::string(behind_all_ids);
-    statements_->sessions.bind(1, end);
-    statements_->sessions.bind(2, static_cast<uint64_t>(limit));
-    auto rows = read_rows(statements_->sessions, listed_columns());
+    auto rows = page(statements_->sessions, before, limit, listed_columns());
     if (!rows) return rows;
     const auto read = read_errors(*rows);
     if (!read) return std::unexpected(read.error());
     return rows;
 }
 
+base::Result<std::vector<SessionRow>> DuckdbReader::sessions_with_details(
+    const std::optional<event::SessionId>& before, size_t limit) {
+    auto rows = page(statements_->details, before, limit, session_columns());
+    if (!rows) return rows;
+    const auto read = read_details(*rows);
+    if (!read) return std::unexpected(read.error());
+    return rows;
+}
+
 base::Result<void> DuckdbReader::read_errors(std::span<SessionRow> newest_first) {
-    bool any = false;
-    for (const SessionRow& row : newest_first) any = any || row.error_count > 0;
+    const bool any = std::ranges::any_of(newest_first,
+                                         [](const SessionRow& row) { return row.error_count > 0; });
     if (!any) return {};
-    const std::string smallest = newest_first.back().id.text();
-    const std::string largest = newest_first.front().id.text();
-    statements_->errors.bind(1, smallest);
-    statements_->errors.bind(2, largest);
-    auto answer = statements_->errors.run();
-    if (!answer) return std::unexpected(answer.error());
-    auto row = newest_first.begin();
-    while (answer->next()) {
-        const auto id = event::session_id_from(answer->text(0));
-        if (!id) return damaged("session_id");
-        while (row != newest_first.end() && row->id > *id) ++row;
-        // A session that was committed after the page was read.
-        if (row == newest_first.end() || row->id != *id) continue;
-        const bool external = answer->text(1) == external_source;
-        auto& ids = external ? row->external_errors : row->player_sdk_errors;
-        ids.emplace_back(answer->text(2));
-    }
-    return {};
+    return read_for_page(statements_->errors, newest_first,
+                         [](const Answer& answer, SessionRow& row) -> base::Result<void> {
+                             const bool external = answer.text(1) == external_source;
+                             auto& ids = external ? row.external_errors : row.player_sdk_errors;
+                             ids.emplace_back(answer.text(2));
+                             return {};
+                         });
 }
 
 }  // namespace playhead::store

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "store/database.h"
+#include "store/schema.h"
 #include "store/store.h"
 
 namespace playhead::store {
@@ -18,6 +19,8 @@ class DuckdbReader final : public Reader {
     base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
     base::Result<std::vector<session::SessionRow>> sessions(
         const std::optional<event::SessionId>& before, size_t limit) override;
+    base::Result<std::vector<session::SessionRow>> sessions_with_details(
+        const std::optional<event::SessionId>& before, size_t limit) override;
 
   private:
     struct Statements;
@@ -25,6 +28,10 @@ class DuckdbReader final : public Reader {
     DuckdbReader(std::shared_ptr<Database> database, Connection connection,
                  std::unique_ptr<Statements> statements);
 
+    base::Result<std::vector<session::SessionRow>> page(
+        Statement& statement, const std::optional<event::SessionId>& before, size_t limit,
+        std::span<const Column<session::SessionRow>> columns);
+    base::Result<void> read_details(std::span<session::SessionRow> newest_first);
     base::Result<void> read_errors(std::span<session::SessionRow> newest_first);
 
     std::shared_ptr<Database> database_;  // outlives the connection

@@ -39,16 +39,17 @@ base::Result<std::optional<SessionRow>> MemoryStore::session(const event::Sessio
 
 base::Result<std::vector<SessionRow>> MemoryStore::sessions(
     const std::optional<event::SessionId>& before, size_t limit) {
+    auto page = sessions_with_details(before, limit);
+    for (SessionRow& row : *page) row = session::without_details(std::move(row));
+    return page;
+}
+
+base::Result<std::vector<SessionRow>> MemoryStore::sessions_with_details(
+    const std::optional<event::SessionId>& before, size_t limit) {
     const std::lock_guard lock(mutex_);
     std::vector<SessionRow> page;
     auto at = before ? rows_.upper_bound(*before) : rows_.begin();
-    for (; at != rows_.end() && page.size() < limit; ++at) {
-        SessionRow& row = page.emplace_back(at->second);
-        row.ads.clear();
-        row.chapters.clear();
-        row.states.clear();
-        row.offsets.clear();
-    }
+    for (; at != rows_.end() && page.size() < limit; ++at) page.push_back(at->second);
     return page;
 }
 

@@ -45,6 +45,11 @@ class Reader {
     // `before` when it is given. Without ads, chapters, states and offsets.
     virtual base::Result<std::vector<session::SessionRow>> sessions(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
+
+    // The same sessions with ads, chapters, states and offsets: for who goes through the whole
+    // store. A page of a thousand may take some megabytes.
+    virtual base::Result<std::vector<session::SessionRow>> sessions_with_details(
+        const std::optional<event::SessionId>& before, size_t limit) = 0;
 };
 
 }  // namespace playhead::store

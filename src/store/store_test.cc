@@ -52,6 +52,11 @@ class InMemory final : public Store {
             return store_.sessions(before, limit);
         }
 
+        base::Result<std::vector<SessionRow>> sessions_with_details(
+            const std::optional<event::SessionId>& before, size_t limit) override {
+            return store_.sessions_with_details(before, limit);
+        }
+
         MemoryStore& store_;
     };
 
@@ -139,6 +144,16 @@ TYPED_TEST(StoreTest, is_empty_at_first) {
     EXPECT_EQ(this->store_.writer().offset(), 0U);
     EXPECT_FALSE(this->read(1));
     EXPECT_TRUE(this->page(std::nullopt, 10).empty());
+}
+
+TYPED_TEST(StoreTest, gives_a_page_with_all_details) {
+    EXPECT_TRUE(this->reader_->sessions_with_details(std::nullopt, 10)->empty());
+    SessionRow bare = ordinary_row(3);
+    bare.ads.clear();
+    this->write({ordinary_row(1), difficult_row(2), bare, difficult_row(4)}, 10);
+    EXPECT_EQ(*this->reader_->sessions_with_details(std::nullopt, 3),
+              (std::vector{difficult_row(4), bare, difficult_row(2)}));
+    EXPECT_EQ(*this->reader_->sessions_with_details(sample_id(2), 3), std::vector{ordinary_row(1)});
 }
 
 TYPED_TEST(StoreTest, gives_back_an_ordinary_row) {

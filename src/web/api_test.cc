@@ -116,6 +116,12 @@ class ToldReader final : public store::Reader {
         return real_.sessions(before, limit);
     }
 
+    base::Result<std::vector<SessionRow>> sessions_with_details(
+        const std::optional<event::SessionId>& before, size_t limit) override {
+        if (error) return std::unexpected(*error);
+        return real_.sessions_with_details(before, limit);
+    }
+
     std::function<void()> before_answer;
     std::optional<base::Error> error;
 
