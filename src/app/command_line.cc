@@ -103,6 +103,12 @@ Command read_command_line(int count, char** words) {
     RecomputeCommand recompute;
     add_rebuild(app, rebuild);
     add_recompute(app, recompute.options);
+    BackupCommand backup;
+    CLI::App* backup_words =
+        app.add_subcommand("backup", "Copy the journal and the key of a data folder");
+    backup_words->add_option("--data", backup.data, "folder of a stopped or running server")
+        ->required();
+    backup_words->add_option("--to", backup.to, "empty folder, or one to be made")->required();
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {
@@ -113,6 +119,7 @@ Command read_command_line(int count, char** words) {
     if (app.got_subcommand("verify")) return verify;
     if (app.got_subcommand("rebuild")) return rebuild;
     if (app.got_subcommand("recompute")) return recompute;
+    if (app.got_subcommand("backup")) return backup;
     return serve_command(*app.get_subcommand("serve"), flags);
 }
 

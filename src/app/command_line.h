@@ -33,13 +33,18 @@ struct RecomputeCommand {
     RecomputeOptions options;
 };
 
+struct BackupCommand {
+    std::string data;
+    std::string to;
+};
+
 // The command line was answered already (help, version, a mistake): end with this code.
 struct Answered {
     int exit_code = 0;
 };
 
 using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand,
-                             RecomputeCommand, Answered>;
+                             RecomputeCommand, BackupCommand, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
 // defaults, the file named by --config, the environment and the flags. A mistake is told on

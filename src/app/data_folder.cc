@@ -27,21 +27,6 @@ base::Result<void> make_key(Disk& disk, const std::string& folder, const std::st
     return done;
 }
 
-base::Result<void> read_key(Disk& disk, const std::string& path, event::SessionIdKey::Key& key) {
-    auto file = disk.open(path, Disk::Open::read_only);
-    if (!file) return std::unexpected(file.error());
-    const auto size = (*file)->size();
-    if (!size) return std::unexpected(size.error());
-    if (*size != key.size()) {
-        return base::fail(base::ErrorCode::damaged,
-                          path + " has " + std::to_string(*size) +
-                              " bytes instead of 32; put the file of a backup in its place");
-    }
-    const auto got = (*file)->read(0, {reinterpret_cast<char*>(key.data()), key.size()});
-    if (!got) return std::unexpected(got.error());
-    return {};
-}
-
 std::string write_ahead_log_of(const std::string& store) {
     return store + ".wal";
 }
@@ -56,6 +41,23 @@ std::string free_name(const Disk& disk, const std::string& folder) {
 
 }  // namespace
 
+base::Result<event::SessionIdKey::Key> read_session_key(Disk& disk, const std::string& folder) {
+    const std::string path = session_key_path(folder);
+    auto file = disk.open(path, Disk::Open::read_only);
+    if (!file) return std::unexpected(file.error());
+    const auto size = (*file)->size();
+    if (!size) return std::unexpected(size.error());
+    event::SessionIdKey::Key key{};
+    if (*size != key.size()) {
+        return base::fail(base::ErrorCode::damaged,
+                          path + " has " + std::to_string(*size) +
+                              " bytes instead of 32; put the file of a backup in its place");
+    }
+    const auto got = (*file)->read(0, {reinterpret_cast<char*>(key.data()), key.size()});
+    if (!got) return std::unexpected(got.error());
+    return key;
+}
+
 base::Result<DataFolder> open_data_folder(Disk& disk, const std::string& path) {
     DataFolder folder;
     folder.path = path;
@@ -64,9 +66,17 @@ base::Result<DataFolder> open_data_folder(Disk& disk, const std::string& path) {
     auto lock = base::lock_folder(path);
     if (!lock) return std::unexpected(lock.error());
     folder.lock = std::move(*lock);
-    const std::string key_path = path + "/session.key";
-    done = disk.exists(key_path) ? read_key(disk, key_path, folder.key)
-                                 : make_key(disk, path, key_path, folder.key);
+    if (disk.exists(unfinished_path(path))) {
+        return base::fail(base::ErrorCode::invalid,
+                          path + " is a backup that was not finished: parts of it are missing");
+    }
+    if (disk.exists(session_key_path(path))) {
+        const auto key = read_session_key(disk, path);
+        if (!key) return std::unexpected(key.error());
+        folder.key = *key;
+        return folder;
+    }
+    done = make_key(disk, path, session_key_path(path), folder.key);
     if (!done) return std::unexpected(done.error());
     return folder;
 }

@@ -11,8 +11,21 @@
 
 namespace playhead::app {
 
+inline std::string session_key_path(const std::string& folder) {
+    return folder + "/session.key";
+}
+
+inline std::string journal_path(const std::string& folder) {
+    return folder + "/journal";
+}
+
+inline std::string unfinished_path(const std::string& folder) {
+    return folder + "/unfinished";
+}
+
 // One folder, one process: the data of one server.
 //
+//   DIR/unfinished     only in a backup that did not get to its end
 //   DIR/lock           held while a server runs
 //   DIR/session.key    32 secret bytes that seal session ids, mode 0600
 //   DIR/journal/       docs/format/journal.md
@@ -23,14 +36,18 @@ struct DataFolder {
     std::unique_ptr<base::FolderLock> lock;
     event::SessionIdKey::Key key{};
 
-    std::string journal() const { return path + "/journal"; }
+    std::string journal() const { return journal_path(path); }
 
     std::string store() const { return path + "/store.duckdb"; }
 };
 
+// The key in a data folder. Error `damaged` when the file is not 32 bytes long.
+base::Result<event::SessionIdKey::Key> read_session_key(base::Disk& disk,
+                                                        const std::string& folder);
+
 // Makes what is missing, takes the lock, reads or makes the key. Error `busy` when another process
-// has the folder; `damaged` when the key file is not 32 bytes long (it is never replaced: all
-// sessions that players hold would become strangers).
+// has the folder; `invalid` when it is an unfinished backup; `damaged` when the key file is not 32
+// bytes long (it is never replaced: all sessions that players hold would become strangers).
 base::Result<DataFolder> open_data_folder(base::Disk& disk, const std::string& path);
 
 // Locks the folder of a stopped server for a command that reads the journal again. Error `busy`

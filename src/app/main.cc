@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <variant>
 
+#include "app/backup_command.h"
 #include "app/command_line.h"
 #include "app/fold_command.h"
 #include "app/rebuild_command.h"
@@ -29,6 +30,10 @@ int run(const RebuildCommand& command) {
 
 int run(const RecomputeCommand& command) {
     return recompute(command.options);
+}
+
+int run(const BackupCommand& command) {
+    return back_up(command.data, command.to);
 }
 
 int run(const Answered& answered) {

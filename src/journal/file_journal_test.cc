@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/memory_disk.h"
+#include "journal/copy.h"
 #include "journal/past_damage.h"
 #include "journal/segment.h"
 #include "journal/verify.h"
@@ -519,6 +520,70 @@ TEST(Verify, an_empty_segment_that_gave_way_leaves_the_chain_whole) {
     const auto found = verify(disk, folder);
     EXPECT_TRUE(found->sound());
     EXPECT_EQ(found->links, found->segments - 1);
+}
+
+TEST(Copy, has_all_that_was_committed_and_is_cut_clean) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> firsts = fill_chain(disk);
+    const auto journal = open(disk, small_segments());
+    EXPECT_TRUE(journal->append("not committed"));
+    size_t told = 0;
+    const auto copied =
+        copy_journal(disk, folder, "/copy/journal", [&told](const Copied&) { ++told; });
+    ASSERT_TRUE(copied) << copied.error().what;
+    EXPECT_EQ(copied->segments, firsts.size());
+    EXPECT_EQ(told, firsts.size());
+    EXPECT_EQ(copied->end, journal->reader()->end());
+    disk.crash(0);
+    const auto found = verify(disk, "/copy/journal");
+    EXPECT_TRUE(found->sound());
+    EXPECT_EQ(found->records, 26U);
+    EXPECT_EQ(found->links, firsts.size() - 1);
+    EXPECT_EQ(found->torn_bytes, 0U);
+    auto opened = FileJournal::open(disk, "/copy/journal", small_segments());
+    ASSERT_TRUE(opened);
+    fill(**opened, 9, 1000);
+    EXPECT_EQ(count(*(*opened)->reader()), 35U);
+    EXPECT_TRUE(verify(disk, "/copy/journal")->sound());
+}
+
+TEST(Copy, keeps_damage_as_it_is) {
+    base::MemoryDisk disk;
+    const std::vector<Offset> firsts = fill_chain(disk);
+    disk.overwrite(segment_path(folder, firsts[1]), header_bytes + 100, "damage");
+    disk.overwrite(segment_path(folder, firsts[3]), 20, "?");
+    disk.overwrite(segment_path(folder, firsts[3]), header_copy_at + 20, "?");
+    ASSERT_TRUE(copy_journal(disk, folder, "/copy", [](const Copied&) {}));
+    EXPECT_EQ(verify(disk, "/copy")->damage_count, verify(disk, folder)->damage_count);
+    EXPECT_EQ(verify(disk, "/copy")->damage_count, 2U);
+}
+
+TEST(Copy, without_a_journal_there_is_none) {
+    base::MemoryDisk disk;
+    ASSERT_TRUE(disk.make_folder(folder));
+    EXPECT_EQ(copy_journal(disk, folder, "/copy", [](const Copied&) {}).error().code,
+              ErrorCode::not_found);
+}
+
+TEST(Copy, beside_a_running_writer_is_sound) {
+    base::MemoryDisk disk;
+    FileJournal::Options options = small_segments();
+    options.segment_bytes = 64 * 1024;
+    options.write_ahead = true;
+    const auto journal = open(disk, options);
+    std::thread writer([&journal] {
+        for (int i = 0; i < 300; ++i) fill(*journal, 1 + i % 20, 100);
+    });
+    for (int i = 0; i < 20; ++i) {
+        const std::string to = "/copy" + std::to_string(i);
+        const Offset committed = journal->reader()->end();
+        const auto copied = copy_journal(disk, folder, to, [](const Copied&) {});
+        ASSERT_TRUE(copied);
+        EXPECT_GE(copied->end, committed);
+        EXPECT_TRUE(verify(disk, to)->sound());
+        EXPECT_EQ(verify(disk, to)->end, copied->end);
+    }
+    writer.join();
 }
 
 TEST(Verify, is_sound_beside_a_running_writer) {
