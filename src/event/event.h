@@ -41,6 +41,7 @@ struct Event {
     std::vector<ParameterValue> params;
     std::vector<ParameterValue> qoe;
     std::vector<Metadata> custom_metadata;
+    bool drops_metadata = false;  // some was sent with an event that takes none (protocol 15)
     std::vector<std::string_view> states_end;    // of statesUpdate
     std::vector<std::string_view> states_start;  // of statesUpdate
 
@@ -48,6 +49,7 @@ struct Event {
         params.clear();
         qoe.clear();
         custom_metadata.clear();
+        drops_metadata = false;
         states_end.clear();
         states_start.clear();
     }

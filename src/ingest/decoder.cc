@@ -332,7 +332,10 @@ void Decoder::Reader::finish() {
     if (knows_type_) {
         const event::EventRule& rule = event::rule_of(event_->type);
         judge_params(rule);
-        if (!rule.keeps_custom_metadata) event_->custom_metadata.clear();
+        if (!rule.keeps_custom_metadata) {
+            event_->drops_metadata = !event_->custom_metadata.empty();
+            event_->custom_metadata.clear();
+        }
     } else {
         for (const Later& later : later_) found_.add(later.path, later.reason);
     }

@@ -140,6 +140,7 @@ TEST_F(DecoderTest, every_event_type_is_accepted_with_what_it_requires_and_with_
         ASSERT_TRUE(accepts(with(name, most))) << name;
         EXPECT_EQ(event_.qoe.size(), 2U);
         EXPECT_EQ(event_.custom_metadata.size(), rule.keeps_custom_metadata ? 1U : 0U) << name;
+        EXPECT_EQ(event_.drops_metadata, !rule.keeps_custom_metadata) << name;
         rule.params.for_each([&](Parameter one) {
             if (event::type_of(one) == event::ValueType::state_names) return;
             EXPECT_NE(event_.param(one), nullptr) << event::name_of(one);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "event/event.h"
+#include "session/archive.h"
 #include "session/row.h"
 #include "session/row_log.h"
 

@@ -11,14 +11,17 @@ namespace playhead::session {
 Fold::Fold(const Rules& rules, const Arrival& arrival, const event::Event& start, Origin origin,
            bool federated, Trace trace)
     : trace_(std::move(trace)),
-      writes_(writing_to(events_)),
+      examination_(origin == Origin::downloaded),
+      writes_(writing_to(events_, examination_)),
       last_uptime_(arrival.uptime_ms),
       session_(rules, arrival, start, origin, federated, observer()) {
 }
 
-Trace Fold::writing_to(std::vector<EventRow>& events) const {
-    return [this, &events](const EventRow& row, const event::Event& details, const Machine& now) {
+Trace Fold::writing_to(std::vector<EventRow>& events, Examination& examination) const {
+    return [this, &events, &examination](const EventRow& row, const event::Event& details,
+                                         const Machine& now) {
         events.push_back(row);
+        examination.see(row, details, now);
         if (trace_) trace_(row, details, now);
     };
 }
@@ -32,17 +35,21 @@ void Fold::add(const Arrival& arrival, const event::Event& event) {
 
 Folded Fold::finish() {
     session_.finish(observer());
-    return {.row = session_.row(), .events = std::move(events_)};
+    Folded folded{.row = session_.row(), .events = std::move(events_)};
+    examination_.tell(folded.row, folded.events);
+    return folded;
 }
 
 Folded Fold::at(int64_t uptime_ms) const {
     Folded folded{.row = {}, .events = events_};
-    const Trace writes = writing_to(folded.events);
+    Examination examination = examination_;
+    const Trace writes = writing_to(folded.events, examination);
     const Observer tracer{.counts = nullptr, .trace = &writes};
     Session copy = session_;
     copy.advance(uptime_ms, tracer);
     copy.flush(tracer);
     folded.row = copy.row();
+    examination.tell(folded.row, folded.events);
     return folded;
 }
 

@@ -7,6 +7,7 @@
 
 #include "event/event.h"
 #include "session/arrival.h"
+#include "session/examination.h"
 #include "session/row.h"
 #include "session/rules.h"
 #include "session/session.h"
@@ -16,8 +17,8 @@ namespace playhead::session {
 // One session, explained.
 struct Folded {
     SessionRow row;
-    // One entry per event, sessionStart first, in processed order. in_arrival_order() gives the
-    // other order.
+    // One entry per event, sessionStart first, in processed order, with the mistakes that the
+    // examination found. in_arrival_order() gives the other order.
     std::vector<EventRow> events;
 };
 
@@ -39,17 +40,19 @@ class Fold {
     Folded finish();
 
     // The result as it stands at this uptime: a session that is open then stays open in the row,
-    // and the events that its reorder window holds have their verdicts. The fold may go on.
+    // and the events that its reorder window holds have their verdicts. Mistakes are only those
+    // that no later event can mend. The fold may go on.
     Folded at(int64_t uptime_ms) const;
 
   private:
-    Trace writing_to(std::vector<EventRow>& events) const;
+    Trace writing_to(std::vector<EventRow>& events, Examination& examination) const;
 
     Observer observer() const { return {.counts = nullptr, .trace = &writes_}; }
 
     const Trace trace_;
     std::vector<EventRow> events_;
-    const Trace writes_;  // to events_
+    Examination examination_;
+    const Trace writes_;  // to events_ and examination_
     int64_t last_uptime_;
     Session session_;
 };

@@ -36,7 +36,7 @@ size_t text_bytes(const event::Event& event) {
 
 bool has_details(const event::Event& event) {
     return !event.params.empty() || !event.qoe.empty() || !event.custom_metadata.empty() ||
-           !event.states_end.empty() || !event.states_start.empty();
+           !event.states_end.empty() || !event.states_start.empty() || event.drops_metadata;
 }
 
 template <typename Values, typename Each>

@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "session/text.h"
+
 namespace playhead::session {
 namespace {
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
+// `stored` is in lower case.
 bool same_name(std::string_view stored, std::string_view sent) {
-    return std::ranges::equal(stored, sent, {}, {}, lower);
+    return std::ranges::equal(stored, sent, {}, {}, lower_case);
 }
 
 }  // namespace
@@ -36,7 +35,7 @@ VerdictCode PlayerStates::start(std::string_view name, int64_t ts, bool room) {
         if (!room) return VerdictCode::session_text_full;
         state = &states_[size_++];
         *state = State{.name = std::string(name)};
-        std::ranges::transform(state->name, state->name.begin(), lower);
+        std::ranges::transform(state->name, state->name.begin(), lower_case);
     }
     if (state->on) return VerdictCode::state_already_on;
     state->on = true;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "session/archive.h"
 #include "session/chapters.h"
 #include "session/played.h"
 

@@ -56,6 +56,15 @@ struct ErrorId {
 
 ErrorId error_id_of(const event::Event& event);
 
+// As sent; empty when it was not.
+std::string_view error_source_of(const event::Event& event);
+
+// The value of this key: in qoeData, else in params, else null.
+const event::ParameterValue* quality_value(const event::Event& event, event::Parameter name);
+
+// kbps as sent, truncated; nothing when the event has none.
+std::optional<int64_t> bitrate_of(const event::Event& event);
+
 // The error ids of one session, each once, in order of first appearance. Known again by 64 bits of
 // a hash: a chance of 2^-64 per compared pair.
 class ErrorIds {

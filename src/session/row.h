@@ -168,6 +168,9 @@ struct EventRow {
     int64_t playhead_ms = 0;
     int64_t received_at = 0;
     VerdictCode verdict{};
+
+    // What the examination found in it, the most important first. Only a Fold fills it.
+    std::vector<VerdictCode> mistakes = {};
 };
 
 }  // namespace playhead::session

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "session/chapters.h"
+#include "session/text.h"
 
 namespace playhead::session {
 namespace {
@@ -24,10 +25,7 @@ std::vector<RowLog::Text> texts_of(const RowLog& log) {
 }
 
 bool is_false(std::string_view text) {
-    constexpr std::string_view word = "false";
-    return std::ranges::equal(text, word, {}, [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    return is_same(text, "false");
 }
 
 // A length beyond this has no percentages that could be played.

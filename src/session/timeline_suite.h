@@ -39,6 +39,13 @@ class SampleEvent {
                 event_.custom_metadata.push_back({key_of("customMetadata", key), text_of(value)});
             }
         }
+        const bool takes_metadata = event_.type == event::EventType::session_start ||
+                                    event_.type == event::EventType::ad_start ||
+                                    event_.type == event::EventType::chapter_start;
+        if (!takes_metadata) {
+            event_.drops_metadata = !event_.custom_metadata.empty();
+            event_.custom_metadata.clear();
+        }
         if (body_->contains("params")) {
             read_names("statesEnd", event_.states_end);
             read_names("statesStart", event_.states_start);

@@ -19,7 +19,9 @@ namespace playhead::web {
 std::string expect_json(const session::SessionRow& row);
 
 // An array with one {eventType, ts, outcome, code, message, rule, remedy} per event, in the order
-// given.
+// given. The outcome is the fold's; code and texts are of why the event was not simply used, else
+// of its first mistake. An event with mistakes has them all in `mistakes`: [{code, message, rule,
+// remedy}].
 std::string verdicts_json(std::span<const session::EventRow> events);
 
 // What `playhead fold` prints for one session: expect_json with `verdicts` as a further key.

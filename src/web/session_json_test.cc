@@ -287,6 +287,29 @@ TEST(EventJsonTest, has_the_members_of_the_api) {
                           {"next", "1"}}));
 }
 
+TEST(EventJsonTest, shows_the_first_mistake_of_a_used_event_and_all_of_them_beside_it) {
+    session::EventRow event = some_event();
+    event.mistakes = {session::VerdictCode::clock_off, session::VerdictCode::play_repeated};
+    const json shown = json::parse(verdicts_json(std::vector{event}))[0];
+    EXPECT_EQ(shown["outcome"], "used");
+    EXPECT_EQ(shown["code"], "clock_off");
+    EXPECT_EQ(shown["remedy"], session::text_of(session::VerdictCode::clock_off).remedy);
+    ASSERT_EQ(shown["mistakes"].size(), 2U);
+    EXPECT_EQ(keys_of(shown["mistakes"][1]),
+              (std::set<std::string>{"code", "message", "rule", "remedy"}));
+    EXPECT_EQ(shown["mistakes"][1]["code"], "play_repeated");
+}
+
+TEST(EventJsonTest, shows_why_an_event_was_not_used_before_its_mistakes) {
+    session::EventRow event = some_event();
+    event.verdict = session::VerdictCode::state_not_on;
+    event.mistakes = {session::VerdictCode::metadata_dropped};
+    const json shown = json::parse(verdicts_json(std::vector{event}))[0];
+    EXPECT_EQ(shown["outcome"], "ignored");
+    EXPECT_EQ(shown["code"], "state_not_on");
+    EXPECT_EQ(shown["mistakes"][0]["code"], "metadata_dropped");
+}
+
 TEST(FoldJsonTest, adds_verdicts_to_the_expected_keys) {
     const std::vector events{some_event(), some_event()};
     json folded = json::parse(fold_json(full_row(), events));
