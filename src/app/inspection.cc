@@ -1,65 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/inspection.h"
 
-#include <optional>
+#include <algorithm>
+#include <string>
+#include <utility>
 
 #include "event/record.h"
 #include "ingest/decoder.h"
-#include "session/fold.h"
+#include "session/explain.h"
 
 namespace playhead::app {
 namespace {
 
+using session::EventRow;
+using session::History;
+using session::PastEvent;
+
 constexpr size_t questions_waiting = 64;
 
-// Feeds the records of one session, in journal order, to a fold.
-class Refold {
+// The events in the records of one session, in journal order.
+class Past {
   public:
-    explicit Refold(const session::Rules& rules) : rules_(rules) {}
+    explicit Past(std::vector<PastEvent>& events) : events_(events) {}
 
     bool add(const event::Record& record, uint64_t offset) {
-        arrival_ = {.offset = offset,
-                    .received_at = record.received_at,
-                    .uptime_ms = record.uptime_ms,
-                    .session = record.session};
+        const session::Arrival arrival{.offset = offset,
+                                       .received_at = record.received_at,
+                                       .uptime_ms = record.uptime_ms,
+                                       .session = record.session};
         if (record.kind != event::Record::Kind::batch) {
             if (!decoder_.decode_stored(record.body, event_)) return false;
-            add(event_, session::Origin::live);
+            add(arrival, event_);
             return true;
         }
-        return decoder_.decode_stored_batch(record.body, [this](size_t, const event::Event& one) {
-            add(one, session::Origin::downloaded);
-        });
+        origin_ = session::Origin::downloaded;
+        return decoder_.decode_stored_batch(
+            record.body, [this, &arrival](size_t, const event::Event& one) { add(arrival, one); });
     }
 
-    std::vector<session::EventRow> events(bool is_closed) {
-        if (!fold_) return {};
-        // Of an open session nothing but its own records is known here; what its reorder window
-        // holds gets the verdict it would have now.
-        return is_closed ? fold_->finish().events : fold_->at(arrival_.uptime_ms).events;
-    }
+    session::Origin origin() const { return origin_; }
+
+    size_t bytes() const { return bytes_; }
 
   private:
-    void add(const event::Event& event, session::Origin origin) {
-        if (fold_) {
-            fold_->add(arrival_, event);
-        } else {
-            fold_.emplace(rules_, arrival_, event, origin, false);
-        }
+    void add(const session::Arrival& arrival, const event::Event& event) {
+        events_.emplace_back(arrival, event);
+        bytes_ += sizeof(PastEvent) + events_.back().heap_bytes();
     }
 
-    const session::Rules& rules_;
+    std::vector<PastEvent>& events_;
     ingest::Decoder decoder_;
     event::Event event_;
-    session::Arrival arrival_;
-    std::optional<session::Fold> fold_;
+    session::Origin origin_ = session::Origin::live;
+    size_t bytes_ = 0;
 };
 
 }  // namespace
 
-Inspection::Inspection(std::unique_ptr<journal::Reader> journal, const session::Rules& rules)
+Inspection::Inspection(std::unique_ptr<journal::Reader> journal,
+                       std::vector<session::RulesChange> changes)
     : journal_(std::move(journal)),
-      rules_(rules),
+      changes_(std::move(changes)),
       questions_(questions_waiting),
       thread_([this] { run(); }) {
 }
@@ -70,27 +71,44 @@ Inspection::~Inspection() {
     thread_.join();
 }
 
-void Inspection::events_of(session::SessionRow row, Done done) {
-    Question question{std::move(row), std::move(done)};
+void Inspection::events_of(session::SessionRow row, Done<std::vector<EventRow>> done) {
+    ask(std::move(row), [done = std::move(done)](base::Result<History> history) {
+        if (!history) return done(std::unexpected(history.error()));
+        done(session::folded(*history).events);
+    });
+}
+
+void Inspection::explain(session::SessionRow row, Done<session::Explanation> done) {
+    ask(std::move(row), [done = std::move(done)](base::Result<History> history) {
+        if (!history) return done(std::unexpected(history.error()));
+        done(session::explanation_of(*history));
+    });
+}
+
+void Inspection::ask(session::SessionRow row, Answer answer) {
+    Question question{std::move(row), std::move(answer)};
     if (questions_.try_push(std::move(question))) return;
     // A question that is refused was not moved.
     // NOLINTNEXTLINE(bugprone-use-after-move)
-    question.done(base::fail(base::ErrorCode::full,
-                             "too many sessions are being looked at; try again in a second"));
+    question.answer(base::fail(base::ErrorCode::full,
+                               "too many sessions are being looked at; try again in a second"));
 }
 
 void Inspection::run() {
     std::vector<Question> questions;
     while (questions_.pop_all(questions)) {
-        for (Question& question : questions) question.done(fold(question.row));
+        for (Question& question : questions) {
+            std::vector<PastEvent> events;
+            question.answer(read(question.row, events));
+        }
         questions.clear();
     }
 }
 
-base::Result<std::vector<session::EventRow>> Inspection::fold(const session::SessionRow& row) {
-    session::Rules rules = rules_;
-    rules.rule_set = row.rule_set;
-    Refold refold(rules);
+// The history looks into `events`.
+base::Result<History> Inspection::read(const session::SessionRow& row,
+                                       std::vector<PastEvent>& events) {
+    Past past(events);
     for (const uint64_t offset : row.offsets) {
         if (stopping_) return base::fail(base::ErrorCode::stopped, "the server stops");
         const auto there = journal_->seek(offset);
@@ -99,13 +117,49 @@ base::Result<std::vector<session::EventRow>> Inspection::fold(const session::Ses
         if (!stored) return std::unexpected(stored.error());
         if (!*stored) return base::fail(base::ErrorCode::not_found, "the journal ends before it");
         const auto record = event::decode((*stored)->bytes);
-        if (!record || record->session != row.id || !refold.add(*record, offset)) {
+        if (!record || record->session != row.id || !past.add(*record, offset)) {
             return base::fail(base::ErrorCode::damaged, "the journal record at offset " +
                                                             std::to_string(offset) +
                                                             " is not an event of this session");
         }
+        if (past.bytes() > most_bytes) {
+            return base::fail(base::ErrorCode::invalid,
+                              "the events of this session are too large to be looked at");
+        }
     }
-    return refold.events(row.close_reason != session::CloseReason::open);
+    if (events.empty()) return base::fail(base::ErrorCode::not_found, "the session has no events");
+    History history;
+    history.events = events;
+    history.origin = past.origin();
+    history.federated = row.is_federated;
+    // Of an open session nothing but its own records is known here; what its reorder window holds
+    // gets the verdict it would have now.
+    if (row.close_reason == session::CloseReason::open) {
+        history.open_at = events.back().arrival().uptime_ms;
+    }
+    put_rules(row, history);
+    return history;
+}
+
+// The rules that the session met (ADR 0012). Those that changed behind its last event hold for it
+// when it was still open then; of a closed session only its row tells that.
+void Inspection::put_rules(const session::SessionRow& row, History& history) const {
+    const auto from = [this](uint64_t offset) {
+        return std::ranges::lower_bound(changes_, offset, {}, &session::RulesChange::offset);
+    };
+    const auto first = from(history.events.front().arrival().offset);
+    if (first != changes_.begin()) history.rules = (first - 1)->rules;
+    history.rules.rule_set = row.rule_set;
+    history.changes.assign(first, changes_.end());
+    if (row.close_reason == session::CloseReason::open || history.changes.empty()) return;
+    const std::vector<bool> all(history.events.size(), true);
+    history.changes.assign(first, from(history.events.back().arrival().offset));
+    for (auto next = first + static_cast<std::ptrdiff_t>(history.changes.size());
+         next != changes_.end(); ++next) {
+        const session::SessionRow folded = session::row_from(history, all);
+        if (folded.close_reason == row.close_reason && folded.close_ts == row.close_ts) return;
+        history.changes.push_back(*next);
+    }
 }
 
 }  // namespace playhead::app

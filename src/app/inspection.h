@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <thread>
@@ -10,37 +11,52 @@
 #include "base/bounded_queue.h"
 #include "base/error.h"
 #include "journal/journal.h"
+#include "session/explanation.h"
+#include "session/history.h"
 #include "session/row.h"
-#include "session/rules.h"
 
 namespace playhead::app {
 
-// The events of one session with their verdicts, for who asks: a second fold of that session alone,
-// from its own journal records, with a tracer attached. So the fold of all sessions pays nothing
-// for it. Has a thread of its own; questions wait in a bounded queue.
+// One session looked at again, for who asks: a second fold of that session alone, from its own
+// journal records, with a tracer attached. So the fold of all sessions pays nothing for it. Has a
+// thread of its own; questions wait in a bounded queue.
 class Inspection {
   public:
-    using Done = std::function<void(base::Result<std::vector<session::EventRow>>)>;
+    template <class T>
+    using Done = std::function<void(base::Result<T>)>;
 
-    Inspection(std::unique_ptr<journal::Reader> journal, const session::Rules& rules);
+    // A session whose events take more memory is not looked at.
+    static constexpr size_t most_bytes = size_t{256} << 20;
+
+    // `changes`: the rules records of the journal, in order. Before the first, Rules() hold.
+    Inspection(std::unique_ptr<journal::Reader> journal, std::vector<session::RulesChange> changes);
     ~Inspection();  // questions that still wait get the error `stopped`
 
-    // Calls `done` from the inspection's thread with the events of the session that `row` describes
-    // (its offsets are what is read), in processed order. Error `full`, at once and on the caller's
-    // thread, when too many questions wait; `not_found` when the journal no longer has a record.
-    void events_of(session::SessionRow row, Done done);
+    // Both call `done` from the inspection's thread, and say of the session that `row` describes
+    // (its offsets are what is read): what became of its events, in processed order, and what made
+    // each of its metrics. Error `full`, at once and on the caller's thread, when too many
+    // questions wait; `not_found` when the journal no longer has a record; `invalid` beyond
+    // most_bytes.
+    void events_of(session::SessionRow row, Done<std::vector<session::EventRow>> done);
+    void explain(session::SessionRow row, Done<session::Explanation> done);
 
   private:
+    // Called once: with what was read of the session, or why it was not.
+    using Answer = std::function<void(base::Result<session::History>)>;
+
     struct Question {
         session::SessionRow row;
-        Done done;
+        Answer answer;
     };
 
+    void ask(session::SessionRow row, Answer answer);
     void run();
-    base::Result<std::vector<session::EventRow>> fold(const session::SessionRow& row);
+    base::Result<session::History> read(const session::SessionRow& row,
+                                        std::vector<session::PastEvent>& events);
+    void put_rules(const session::SessionRow& row, session::History& history) const;
 
     std::unique_ptr<journal::Reader> journal_;
-    const session::Rules rules_;
+    const std::vector<session::RulesChange> changes_;
     std::atomic<bool> stopping_{false};
     base::BoundedQueue<Question> questions_;
     std::thread thread_;

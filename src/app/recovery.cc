@@ -47,6 +47,7 @@ base::Result<Recovered> recover(journal::Reader& journal, session::Admission& ad
             const auto rules = decode_rules(record->body);
             if (!rules) return unknown_record((*next)->offset);
             recovered.rules = *rules;
+            recovered.rules_changes.push_back({.offset = (*next)->offset, .rules = *rules});
             admission.change_rules(*rules);
             continue;
         }

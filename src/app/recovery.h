@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "base/error.h"
 #include "journal/journal.h"
 #include "session/admission.h"
+#include "session/history.h"
 
 namespace playhead::app {
 
@@ -14,6 +16,9 @@ struct Recovered {
     uint64_t records = 0;
     int64_t uptime_ms = 0;  // of the last record; 0 for an empty journal
     session::Rules rules;   // that hold at the end of the journal
+
+    // All rules records, in order.
+    std::vector<session::RulesChange> rules_changes;
 };
 
 // Reads the journal from its beginning and repeats every call that admission got before the

@@ -105,7 +105,7 @@ struct Server::Parts {
           to_store(1) {}
 
     Result<void> open();
-    Result<void> put_rules_in_force(const Recovered& recovered);
+    Result<void> put_rules_in_force(Recovered& recovered);
     Result<void> listen();
     void start_threads();
     void run_commit();
@@ -212,12 +212,12 @@ Result<void> Server::Parts::open() {
     store_loop.emplace(
         *store_writer, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
         counters);
-    inspection.emplace(journal->reader(), rules);
+    inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     return {};
 }
 
 // The replay must close each session where it closed before, so a change of rules is a record too.
-Result<void> Server::Parts::put_rules_in_force(const Recovered& recovered) {
+Result<void> Server::Parts::put_rules_in_force(Recovered& recovered) {
     if (recovered.rules == rules) return {};
     std::string record;
     event::encode({.kind = event::Record::Kind::rules,
@@ -231,6 +231,7 @@ Result<void> Server::Parts::put_rules_in_force(const Recovered& recovered) {
     const auto committed = journal->commit();
     if (!committed) return std::unexpected(committed.error());
     admission.change_rules(rules);
+    recovered.rules_changes.push_back({.offset = *appended, .rules = rules});
     return {};
 }
 
@@ -295,6 +296,9 @@ web::Api::Sources Server::Parts::sources() {
     };
     sources.session_events = [this](SessionRow row, auto done) {
         inspection->events_of(std::move(row), std::move(done));
+    };
+    sources.session_explanation = [this](SessionRow row, auto done) {
+        inspection->explain(std::move(row), std::move(done));
     };
     sources.readiness = [this] { return readiness(); };
     sources.ledger = [this](auto done) {

@@ -274,6 +274,7 @@ MetricExplanation Search::cited(Metric metric, const Events& events, Reach reach
         if (!events[i]) continue;
         CitedEvent& cited = explanation.events.emplace_back();
         cited.place = place_of(i);
+        cited.type = history_.events[i].event().type;
         if (is_sum(metric)) cited.adds = adds[i];
     }
     if (!is_nothing(explanation.value)) return explanation;

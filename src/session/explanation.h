@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "event/event_type.h"
 #include "session/metric.h"
 #include "session/row.h"
 
@@ -26,6 +27,7 @@ struct EventPlace {
 
 struct CitedEvent {
     EventPlace place;
+    event::EventType type{};
     // What this event added, in ms or as a count; only for metrics that are sums, and then all
     // together are the value. 0: it added nothing itself, but without it others would not have. May
     // be below 0.

@@ -8,6 +8,7 @@
 
 #include "event/event.h"
 #include "session/arrival.h"
+#include "session/fold.h"
 #include "session/held_event.h"
 #include "session/row.h"
 #include "session/rules.h"
@@ -55,6 +56,9 @@ struct History {
     // The uptime at which an open session is looked at. Nothing: the session is closed.
     std::optional<int64_t> open_at;
 };
+
+// The session with the verdicts of its events.
+Folded folded(const History& history);
 
 // The row of the session if only the chosen events had arrived: one flag for each of its events;
 // that of sessionStart is taken as set. `observer` sees their verdicts; an event's offset is then

@@ -15,7 +15,8 @@
 
 // What the session core publishes about one session: the records of metrics section 11 as plain
 // values. Durations are the exact millisecond totals; published seconds are published_seconds() of
-// them. This header, verdict.h and for web/ metric.h are all that store/ and web/ know of session/.
+// them. This header and verdict.h are all that store/ knows of session/; web/ also knows metric.h
+// and explanation.h.
 namespace playhead::session {
 
 // S(ms) of metrics section 1: half up, once per published value.

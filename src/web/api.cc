@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bounded_queue.h"
+#include "web/explanation_json.h"
 #include "web/problem.h"
 #include "web/session_json.h"
 #include "web/session_page.h"
@@ -117,6 +118,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     const auto id = event::session_id_from(target.session);
     if (!id) return reply->refuse(Problem::no_such_session);
     if (target.resource == Resource::session) return answer_session(*id, reply);
+    if (target.resource == Resource::explanation) return answer_explanation(*id, reply);
     answer_events(*id, target.query, reply);
 }
 
@@ -172,6 +174,21 @@ void Api::answer_session(const event::SessionId& id, const ReplyPtr& reply) {
         });
 }
 
+// Calls `found` with the row of the session, from any thread; or answers that there is none.
+void Api::find_session(const event::SessionId& id, const ReplyPtr& reply,
+                       std::function<void(SessionRow)> found) {
+    worker_->sources().open_session(id, [worker = worker_, id, reply,
+                                         found = std::move(found)](std::optional<SessionRow> open) {
+        if (open) return found(*std::move(open));
+        worker->put([id, reply, found](store::Reader& reader) {
+            auto stored = reader.session(id);
+            if (!stored) return reply->fail(stored.error());
+            if (!*stored) return reply->refuse(Problem::no_such_session);
+            found(**std::move(stored));
+        });
+    });
+}
+
 namespace {
 
 http::Response events_answer(const std::vector<EventRow>& events, size_t given, size_t limit) {
@@ -202,16 +219,20 @@ void Api::answer_events(const event::SessionId& id, std::string_view query, cons
                 });
             });
     };
-    worker_->sources().open_session(
-        id, [worker = worker_, id, reply, found](std::optional<SessionRow> open) {
-            if (open) return found(*std::move(open));
-            worker->put([id, reply, found](store::Reader& reader) {
-                auto stored = reader.session(id);
-                if (!stored) return reply->fail(stored.error());
-                if (!*stored) return reply->refuse(Problem::no_such_session);
-                found(**std::move(stored));
+    find_session(id, reply, found);
+}
+
+void Api::answer_explanation(const event::SessionId& id, const ReplyPtr& reply) {
+    find_session(id, reply, [worker = worker_, reply](SessionRow row) {
+        SessionRow stored = row;
+        worker->sources().session_explanation(
+            std::move(row), [worker, reply, stored = std::move(stored)](auto result) {
+                worker->put([reply, stored, explained = std::move(result)](store::Reader&) {
+                    if (!explained) return reply->fail(explained.error());
+                    reply->send(json_answer(explanation_json(stored, *explained)));
+                });
             });
-        });
+    });
 }
 
 }  // namespace playhead::web

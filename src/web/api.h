@@ -11,6 +11,7 @@
 #include "base/counters.h"
 #include "base/error.h"
 #include "http/message.h"
+#include "session/explanation.h"
 #include "session/row.h"
 #include "store/store.h"
 #include "web/ledger_json.h"
@@ -25,6 +26,7 @@ namespace playhead::web {
 //   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
 //   GET /v1/sessions/{sid}                      one session
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
+//   GET /v1/sessions/{sid}/explain              what made each of its metrics
 //
 // Everything else is a problem (web/problem.h). HEAD is taken wherever GET is.
 //
@@ -64,6 +66,10 @@ class Api final : public http::Handler {
                            Done<base::Result<std::vector<session::EventRow>>> done)>
             session_events;
 
+        // What made each metric of this session. Error `not_found`: no longer kept.
+        std::function<void(session::SessionRow row, Done<base::Result<session::Explanation>> done)>
+            session_explanation;
+
         std::function<Readiness()> readiness;
 
         std::function<void(Done<LedgerView> done)> ledger;
@@ -90,6 +96,9 @@ class Api final : public http::Handler {
     void answer_sessions(std::string_view query, const ReplyPtr& reply);
     void answer_session(const event::SessionId& id, const ReplyPtr& reply);
     void answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply);
+    void answer_explanation(const event::SessionId& id, const ReplyPtr& reply);
+    void find_session(const event::SessionId& id, const ReplyPtr& reply,
+                      std::function<void(session::SessionRow)> found);
 
     std::shared_ptr<Worker> worker_;
     const base::Counters& counters_;

@@ -187,6 +187,12 @@ class ApiTest : public testing::Test {
                     settle();
                     done(events_);
                 },
+            .session_explanation =
+                [this](const SessionRow& row, auto done) {
+                    asked_explanation_of_ = row.id;
+                    settle();
+                    done(explanation_);
+                },
             .readiness =
                 [this] {
                     settle();
@@ -241,6 +247,8 @@ class ApiTest : public testing::Test {
     std::map<event::SessionId, SessionRow> open_;
     base::Result<std::vector<EventRow>> events_;
     std::optional<event::SessionId> asked_events_of_;
+    base::Result<session::Explanation> explanation_;
+    std::optional<event::SessionId> asked_explanation_of_;
     Api::Readiness readiness_;
     bool drops_questions_ = false;
     std::unique_ptr<http::Server> server_;
@@ -419,6 +427,31 @@ TEST_F(ApiTest, gives_the_events_of_open_and_stored_sessions) {
         EXPECT_EQ(page["next"], nullptr);
         EXPECT_EQ(asked_events_of_, id_of(number));
     }
+}
+
+TEST_F(ApiTest, explains_open_and_stored_sessions) {
+    open(1);
+    store(2);
+    explanation_ = session::Explanation();
+    explanation_->metrics.push_back(
+        {session::Metric::pause_count, int64_t{0}, {}, {}, "None.", session::Reach::changes});
+    for (const int number : {1, 2}) {
+        const json answer = get(path_of(number) + "/explain").parsed();
+        EXPECT_EQ(answer["id"], id_of(number).text());
+        EXPECT_EQ(answer["state"], number == 1 ? "open" : "closed");
+        EXPECT_EQ(answer["metrics"][0]["whyNot"], "None.");
+        EXPECT_EQ(asked_explanation_of_, id_of(number));
+    }
+}
+
+TEST_F(ApiTest, says_that_a_session_can_no_longer_be_explained) {
+    store(1);
+    explanation_ = base::fail(base::ErrorCode::not_found, "gone");
+    const Answer gone = get(path_of(1) + "/explain");
+    EXPECT_EQ(gone.status, 410);
+    EXPECT_EQ(gone.parsed()["detail"], "The events of this session are no longer kept.");
+    EXPECT_EQ(get(path_of(3) + "/explain").status, 404);
+    EXPECT_EQ(get(path_of(1) + "/explain?limit=1").status, 400);
 }
 
 TEST_F(ApiTest, goes_through_events_by_their_cursor) {

@@ -30,6 +30,7 @@ enum class Resource : uint8_t {
     sessions,
     session,
     events,
+    explanation,
 };
 
 struct Target {
