@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <atomic>
 #include <ctime>
 #include <string>
 
@@ -8,7 +9,18 @@
 
 namespace playhead::base {
 
+namespace {
+
+std::atomic<bool> is_silent{false};
+
+}  // namespace
+
+void silence_log() {
+    is_silent = true;
+}
+
 void log(Level level, std::string_view message) {
+    if (is_silent) return;
     timespec now{};
     clock_gettime(CLOCK_REALTIME, &now);
     tm parts{};

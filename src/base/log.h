@@ -12,4 +12,7 @@ enum class Level { info, warning, error };
 
 void log(Level level, std::string_view message);
 
+// Nothing is written from now on: for a simulation, in which all this happens all the time.
+void silence_log();
+
 }  // namespace playhead::base

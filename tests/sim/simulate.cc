@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/digest.h"
+#include "base/log.h"
 #include "world.h"
 
 namespace {
@@ -69,6 +70,7 @@ bool repeats(uint64_t seed, const playhead::sim::Outcome& first) {
 
 int main(int count, char** values) {
     const Asked asked = asked_by({values, static_cast<size_t>(count)});
+    playhead::base::silence_log();
     playhead::sim::Outcome total;
     uint64_t failed = 0;
     for (uint64_t seed = asked.seed; seed < asked.seed + asked.runs; ++seed) {

@@ -271,8 +271,10 @@ void World::ensure_running() {
 
 // Nothing disturbs any more. Everything must come to its end by itself.
 void World::drain() {
-    crash_disk();
-    kill();
+    if (outcome_.deaths > 0) {
+        crash_disk();
+        kill();
+    }
     heal();
     faults_end_ = 0;
     ensure_running();
@@ -319,7 +321,7 @@ void World::check_ledger() {
     if (refused > outcome_.refused + outcome_.overloaded + outcome_.unanswered) {
         violate("more refusals in the ledger than there were");
     }
-    if (outcome_.deaths == 1 && refused < outcome_.refused + outcome_.overloaded) {
+    if (outcome_.deaths == 0 && refused < outcome_.refused + outcome_.overloaded) {
         violate("a refusal is missing in the ledger though nothing died");
     }
 }
