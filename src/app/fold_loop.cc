@@ -24,7 +24,6 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
     : parts_(parts),
       table_(with_rule_set({})),
       questions_(questions_waiting),
-      already_stored_(stored_offset),
       started_at_(parts.journal.end()),
       stored_(stored_offset),
       folded_(parts.counters.counter("playhead_records_folded_total", "",
@@ -46,11 +45,12 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
 base::Result<bool> FoldLoop::step() {
     forget_stored();
     base::Result<size_t> folded = 0;
-    if (gathered_.size() < rows_waiting || flush()) folded = fold_round();
+    const bool has_room = gathered_.size() < rows_waiting || flush();
+    if (has_room) folded = fold_round();
     // Behind the records, so that who asks after a 204 finds its event folded. Before the journal
-    // is read again to its end nothing true can be said; if it cannot be read, what is known must
-    // do.
-    if (caught_up_ || !folded) answer_questions();
+    // is read again to its end nothing true can be said; if it cannot be read, or the store is
+    // away for long, what is known must do.
+    if (caught_up_ || !folded || !has_room) answer_questions();
     if (!folded) return std::unexpected(folded.error());
     return *folded > 0;
 }
@@ -88,8 +88,12 @@ void FoldLoop::stored(uint64_t offset) {
 }
 
 bool FoldLoop::flush() {
-    // In a replay behind what the store has, nothing is gathered and nothing is news.
-    if (position() <= already_stored_) return true;
+    // In a replay behind what the store has, nothing is news.
+    if (position() <= stored_.load(std::memory_order_acquire)) {
+        gathered_.clear();
+        closed_by_.clear();
+        return true;
+    }
     auto batch = std::make_shared<StoreBatch>();
     if constexpr (PLAYHEAD_CANARY(offset_before_the_rows)) {
         if (!gathered_.empty() && stored_.load() < position()) {
@@ -99,14 +103,17 @@ bool FoldLoop::flush() {
         }
     }
     batch->rows = std::move(gathered_);
+    batch->closed_by = std::move(closed_by_);
     batch->offset = position();
     gathered_.clear();
+    closed_by_.clear();
     std::shared_ptr<const StoreBatch> shared = batch;
     if (parts_.to_store.try_push(std::shared_ptr<const StoreBatch>(shared))) {
         handed_over_.push_back(std::move(shared));
         return true;
     }
     gathered_ = std::move(batch->rows);
+    closed_by_ = std::move(batch->closed_by);
     return false;
 }
 
@@ -242,8 +249,9 @@ session::Rules FoldLoop::with_rule_set(session::Rules rules) const {
 void FoldLoop::gather(uint64_t offset) {
     // Rows that the store had before the restart are made again by the same records; they are the
     // same rows, because the fold is deterministic.
-    if (offset >= already_stored_) {
+    if (offset >= stored_.load(std::memory_order_acquire)) {
         for (session::SessionRow& row : output_.closed) gathered_.push_back(std::move(row));
+        closed_by_.resize(gathered_.size(), offset);
     }
     output_.closed.clear();
 }

@@ -27,6 +27,7 @@ namespace playhead::app {
 // Rows on their way to the store, with the journal offset that they reflect.
 struct StoreBatch {
     std::vector<session::SessionRow> rows;
+    std::vector<uint64_t> closed_by;  // of each row: the offset of the record that closed it
     uint64_t offset = 0;
 };
 
@@ -51,7 +52,8 @@ class FoldLoop {
         std::optional<int64_t> rule_set = {};
     };
 
-    // `stored_offset`: what the store has already (store::Writer::offset).
+    // `stored_offset`: what the store has already (store::Writer::offset); 0 while that is not
+    // known, then rows that it has may be handed over once more (StoreLoop leaves them out).
     FoldLoop(const Parts& parts, uint64_t stored_offset);
 
     // One bounded round. True when there was something to do. Error: the journal cannot be read.
@@ -116,8 +118,8 @@ class FoldLoop {
     base::BoundedQueue<Question> questions_;
     std::vector<Question> asked_;
     std::vector<session::SessionRow> gathered_;
+    std::vector<uint64_t> closed_by_;  // of those
     std::deque<std::shared_ptr<const StoreBatch>> handed_over_;
-    const uint64_t already_stored_;
     const uint64_t started_at_;  // the journal's end then
     Ledger ledger_;
     uint64_t requests_since_start_ = 0;

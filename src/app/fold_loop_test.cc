@@ -182,6 +182,27 @@ TEST_F(Fold, changed_rules_hold_from_their_record_on) {
     EXPECT_EQ(loop.unstored(session_of(2))->close_ts, noon + 21'000);
 }
 
+TEST_F(Fold, what_the_store_has_can_become_known_late) {
+    write_view(1, 0);
+    tick(60'000);
+    const uint64_t stored = journal_.reader()->end();
+    write_view(2, 120'000);
+    tick(180'000);
+    FoldLoop loop = make(0);
+    fold_all(loop);
+    const auto batches = handed_over();
+    ASSERT_EQ(batches.size(), 1U);
+    ASSERT_EQ(batches[0]->rows.size(), 2U);
+    ASSERT_EQ(batches[0]->closed_by.size(), 2U);
+    EXPECT_LT(batches[0]->closed_by[0], stored);
+    EXPECT_GE(batches[0]->closed_by[1], stored);
+    loop.stored(journal_.reader()->end());
+    fold_all(loop);
+    EXPECT_EQ(loop.unstored(session_of(1)), nullptr);
+    EXPECT_TRUE(loop.flush());
+    EXPECT_TRUE(handed_over().empty());
+}
+
 TEST_F(Fold, a_replay_behind_the_store_hands_nothing_over) {
     write_view(1, 0);
     tick(60'000);

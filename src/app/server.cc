@@ -17,6 +17,7 @@
 #include "app/data_folder.h"
 #include "app/fold_loop.h"
 #include "app/inspection.h"
+#include "app/late_store.h"
 #include "app/ledger_view.h"
 #include "app/open_files.h"
 #include "app/recovery.h"
@@ -30,7 +31,6 @@
 #include "ingest/answer.h"
 #include "ingest/endpoint.h"
 #include "journal/file_journal.h"
-#include "store/duckdb_store.h"
 #include "web/api.h"
 
 namespace playhead::app {
@@ -132,9 +132,7 @@ struct Server::Parts {
     session::Admission admission;
     CommitLoop::Queue turns;
     base::Signal signal;
-    std::optional<store::DuckdbStore> store;
-    std::unique_ptr<store::Writer> store_writer;
-    std::unique_ptr<store::Reader> store_reader;
+    std::optional<LateStore> store;
     StoreLoop::Queue to_store;
     std::unique_ptr<journal::Reader> fold_reader;
     std::optional<CommitLoop> commit_loop;
@@ -162,35 +160,29 @@ Result<void> Server::Parts::open() {
     folder = std::move(*opened);
     session_key.emplace(folder.key);
 
-    auto database = store::DuckdbStore::open(folder.store(), {});
-    if (!database) return std::unexpected(database.error());
-    store.emplace(std::move(*database));
-    auto writer = store->writer();
-    if (!writer) return std::unexpected(writer.error());
-    store_writer = std::move(*writer);
-    auto reader = store->reader();
-    if (!reader) return std::unexpected(reader.error());
-    store_reader = std::move(*reader);
-    const auto stored = store_writer->offset();
-    if (!stored) return std::unexpected(stored.error());
+    // A store that is away costs freshness and never an event: the store's thread goes on trying.
+    store.emplace(folder.store());
+    const auto known = store->offset();
+    const uint64_t stored = known.value_or(0);
 
     auto made = journal::FileJournal::open(
         disk, folder.journal(),
         {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
          .first_segment_bytes = std::min<uint64_t>(1 << 20, config.segment_bytes),
          .now = clock.wall_ms(),
-         .committed = *stored,
+         .committed = stored,
          .salt = {}});
     if (!made) return std::unexpected(made.error());
     journal = std::move(*made);
     const uint64_t end = journal->recovery().end;
-    if (*stored > end) {
+    if (stored > end) {
         return base::fail(base::ErrorCode::damaged,
-                          folder.store() + " has rows up to offset " + std::to_string(*stored) +
+                          folder.store() + " has rows up to offset " + std::to_string(stored) +
                               " of the journal, and the journal ends at " + std::to_string(end) +
                               ": a part of it is missing. Put it back, or move the store away: it "
                               "is then made again from the journal that is there");
     }
+    store->limit_to(end);
     auto recovered = recover(*damage.past_damage(journal->reader()), admission);
     if (!recovered) return std::unexpected(recovered.error());
     const auto ruled = put_rules_in_force(*recovered);
@@ -208,10 +200,9 @@ Result<void> Server::Parts::open() {
     fold_loop.emplace(
         FoldLoop::Parts{
             .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
-        *stored);
+        stored);
     store_loop.emplace(
-        *store_writer, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
-        counters);
+        *store, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock, counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     return {};
 }
@@ -258,8 +249,7 @@ Result<void> Server::Parts::listen() {
     for_operators.name = "operators";
     made = http::Server::listen(
         for_operators,
-        [this](size_t) { return std::make_unique<web::Api>(sources(), *store_reader, counters); },
-        clock);
+        [this](size_t) { return std::make_unique<web::Api>(sources(), *store, counters); }, clock);
     if (!made) return std::unexpected(made.error());
     operators = std::move(*made);
     return {};
@@ -319,13 +309,18 @@ web::Api::Readiness Server::Parts::readiness() const {
             "the journal is read again after the start: " + std::to_string(fold_loop->position()) +
             " of " + std::to_string(fold_reader->end()) + " bytes");
     }
+    const std::string away = store_loop->reason();
+    // A fold that waits for the store may not have caught up for long.
+    found.ready = reasons.empty() || (!away.empty() && !fold_failing);
     if (!commit_loop->has_room()) {
         reasons.push_back("the disk is full: new requests are answered 503, all else goes on");
+        found.ready = false;
     }
-    if (store_loop->failing()) {
-        reasons.push_back("the store refuses rows: they wait in the journal");
+    // Whoever sends players elsewhere because of it would lose events to save the age of numbers.
+    if (!away.empty()) {
+        reasons.push_back(
+            "the store is away: events are accepted, closed sessions wait in the journal: " + away);
     }
-    found.ready = reasons.empty();
     if (std::string sentence = damage.sentence(); !sentence.empty()) {
         reasons.push_back(std::move(sentence));
     }

@@ -2,13 +2,16 @@
 #include "app/store_loop.h"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "base/log.h"
 
 namespace playhead::app {
 namespace {
 
-constexpr std::chrono::milliseconds pause_after_failure{500};
+constexpr std::chrono::milliseconds first_pause{500};
+constexpr std::chrono::milliseconds longest_pause{5000};
 constexpr std::chrono::milliseconds longest_rest{1000};
 constexpr int rest_factor = 4;
 
@@ -20,22 +23,26 @@ StoreLoop::StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uin
       queue_(queue),
       stored_(std::move(stored)),
       clock_(clock),
+      pause_(first_pause),
       rows_(counters.counter("playhead_rows_stored_total", "",
                              "Closed sessions written to the store")),
-      failures_(
-          counters.counter("playhead_store_failures_total", "", "Writes that the store refused")) {
+      failures_(counters.counter("playhead_store_failures_total", "",
+                                 "Tries to reach the store or to write that failed")) {
 }
 
 bool StoreLoop::step() {
+    if (!reached_ && !reach()) {
+        pause();
+        return !hurried_;
+    }
     batches_.clear();
     if (!queue_.pop_all(batches_)) return false;
     const int64_t begin = clock_.monotonic_ms();
     for (const auto& batch : batches_) {
         while (!write(*batch)) {
             if (hurried_) return false;
-            rest(pause_after_failure);
+            pause();
         }
-        stored_(batch->offset);
     }
     const std::chrono::milliseconds took(clock_.monotonic_ms() - begin);
     rest(std::min(rest_factor * took, longest_rest));
@@ -51,18 +58,66 @@ void StoreLoop::rest(std::chrono::milliseconds time) {
     if (!hurried_ && time.count() > 0) hurry_.wait(time);
 }
 
+void StoreLoop::pause() {
+    rest(pause_);
+    pause_ = std::min(2 * pause_, longest_pause);
+}
+
+std::string StoreLoop::reason() const {
+    const std::lock_guard lock(mutex_);
+    return reason_;
+}
+
+bool StoreLoop::reach() {
+    const auto stored = writer_.offset();
+    if (!stored) return note(std::unexpected(stored.error()));
+    reached_ = true;
+    stored_(*stored);
+    return note({});
+}
+
 bool StoreLoop::write(const StoreBatch& batch) {
-    const auto done = writer_.write(batch.rows, batch.offset);
+    return note(write_what_is_missing(batch));
+}
+
+base::Result<void> StoreLoop::write_what_is_missing(const StoreBatch& batch) {
+    const auto stored = writer_.offset();
+    if (!stored) return std::unexpected(stored.error());
+    if (*stored >= batch.offset) {
+        stored_(*stored);
+        return {};
+    }
+    std::vector<session::SessionRow> missing;
+    std::span<const session::SessionRow> rows = batch.rows;
+    if (std::ranges::any_of(batch.closed_by, [&](uint64_t offset) { return offset < *stored; })) {
+        for (size_t i = 0; i < rows.size(); ++i) {
+            if (batch.closed_by[i] >= *stored) missing.push_back(rows[i]);
+        }
+        rows = missing;
+    }
+    const auto done = writer_.write(rows, batch.offset);
+    if (!done) return done;
+    rows_.add(rows.size());
+    stored_(batch.offset);
+    return {};
+}
+
+// Gives whether it was done.
+bool StoreLoop::note(const base::Result<void>& done) {
+    {
+        const std::lock_guard lock(mutex_);
+        reason_ = done ? std::string() : done.error().what;
+    }
     if (done) {
-        rows_.add(batch.rows.size());
+        pause_ = first_pause;
         if (failing_.exchange(false)) base::log(base::Level::info, "the store takes rows again");
         return true;
     }
     failures_.add();
     if (!failing_.exchange(true)) {
         base::log(base::Level::error,
-                  "the store refuses rows, they are kept in the journal and "
-                  "written as soon as it takes them: " +
+                  "the store takes no rows, they are kept in the journal and written as soon as it "
+                  "does: " +
                       done.error().what);
     }
     return false;

@@ -5,20 +5,26 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "app/fold_loop.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/counters.h"
+#include "base/error.h"
 #include "base/signal.h"
 #include "store/store.h"
 
 namespace playhead::app {
 
 // Writes rows into the store: one thread's whole life, because a checkpoint of the store may take
-// seconds and nobody may wait for it. A write that fails is repeated for ever, with a pause;
-// meanwhile nothing is lost, the numbers only get old (the journal has everything).
+// seconds and nobody may wait for it. A store that cannot be reached or refuses a write is tried
+// again for ever, with pauses of half a second to five; meanwhile nothing is lost, the numbers only
+// get old (the journal has everything). Before a write the store says how far it is, and what it
+// has already is left out: so each row is there once, also when it was not known at the start what
+// the store has, or whether the last write came through.
 //
 // A transaction costs the store milliseconds whatever is in it. So after each write this loop rests
 // four times as long as the write took (at most a second), while the next rows gather: the store
@@ -27,7 +33,8 @@ class StoreLoop {
   public:
     using Queue = base::BoundedQueue<std::shared_ptr<const StoreBatch>>;
 
-    // `stored` is told after each write up to which offset the store is complete.
+    // `stored` is told up to which offset the store is complete: when it is reached, and after each
+    // write.
     StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uint64_t)> stored,
               const base::Clock& clock, base::Counters& counters);
 
@@ -39,11 +46,18 @@ class StoreLoop {
     // it).
     void hurry();
 
-    // True while the last write failed. Any thread.
+    // True while the store cannot be reached or refused the last write. Any thread.
     bool failing() const { return failing_; }
 
+    // Why, as a sentence; empty when it is not failing. Any thread.
+    std::string reason() const;
+
   private:
+    bool reach();
     bool write(const StoreBatch& batch);
+    base::Result<void> write_what_is_missing(const StoreBatch& batch);
+    bool note(const base::Result<void>& done);
+    void pause();
     void rest(std::chrono::milliseconds time);
 
     store::Writer& writer_;
@@ -53,7 +67,11 @@ class StoreLoop {
     std::vector<std::shared_ptr<const StoreBatch>> batches_;
     std::atomic<bool> hurried_{false};
     base::Signal hurry_;
+    bool reached_ = false;
+    std::chrono::milliseconds pause_;
     std::atomic<bool> failing_{false};
+    mutable std::mutex mutex_;
+    std::string reason_;
     base::Counter& rows_;
     base::Counter& failures_;
 };

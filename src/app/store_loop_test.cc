@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/store_loop.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "app/late_store.h"
 #include "store/memory_store.h"
+#include "store/scratch_folder.h"
 
 namespace playhead::app {
 namespace {
@@ -13,6 +18,7 @@ std::shared_ptr<const StoreBatch> batch_of(uint8_t number, uint64_t offset) {
     batch->rows.emplace_back();
     batch->rows.back().id.bytes[0] = number;
     batch->rows.back().close_reason = session::CloseReason::session_end;
+    batch->closed_by.push_back(offset - 1);
     batch->offset = offset;
     return batch;
 }
@@ -44,6 +50,53 @@ TEST(StoreLoop, ends_when_the_queue_is_closed_and_empty) {
     EXPECT_TRUE(loop.step());
     EXPECT_FALSE(loop.step());
     EXPECT_EQ(store.offset().value(), 100U);
+}
+
+TEST(StoreLoop, leaves_out_what_the_store_has_already) {
+    store::MemoryStore store;
+    const auto first = batch_of(1, 100);
+    ASSERT_TRUE(store.write(first->rows, 100));
+    StoreLoop::Queue queue(4);
+    const base::ManualClock clock(0);
+    base::Counters counters;
+    uint64_t stored = 0;
+    StoreLoop loop(store, queue, [&](uint64_t offset) { stored = offset; }, clock, counters);
+    auto straddling = std::make_shared<StoreBatch>(*batch_of(1, 100));
+    straddling->rows.push_back(batch_of(2, 150)->rows.front());
+    straddling->closed_by.push_back(149);
+    straddling->offset = 150;
+    ASSERT_TRUE(queue.try_push(batch_of(3, 90)));
+    ASSERT_TRUE(queue.try_push(std::move(straddling)));
+    EXPECT_TRUE(loop.step());
+    EXPECT_EQ(stored, 150U);
+    const auto rows = store.sessions(std::nullopt, 10).value();
+    ASSERT_EQ(rows.size(), 2U);
+    EXPECT_EQ(rows[0].id.bytes[0], 2);
+    EXPECT_EQ(rows[1].id.bytes[0], 1);
+    EXPECT_EQ(counters.counter("playhead_rows_stored_total", "", "").value(), 1U);
+}
+
+TEST(StoreLoop, says_why_the_store_is_away_and_goes_on_when_it_is_back) {
+    const store::ScratchFolder folder;
+    const std::string path = folder.path() + "/store.duckdb";
+    std::ofstream(path) << std::string(100'000, 'x');
+    LateStore store(path);
+    StoreLoop::Queue queue(4);
+    const base::ManualClock clock(0);
+    base::Counters counters;
+    uint64_t stored = UINT64_MAX;
+    StoreLoop loop(store, queue, [&](uint64_t offset) { stored = offset; }, clock, counters);
+    loop.hurry();  // no rests
+    ASSERT_TRUE(queue.try_push(batch_of(1, 100)));
+    EXPECT_FALSE(loop.step());
+    EXPECT_TRUE(loop.failing());
+    EXPECT_NE(loop.reason().find("playhead rebuild"), std::string::npos);
+    EXPECT_EQ(stored, UINT64_MAX);
+    std::filesystem::remove(path);
+    EXPECT_TRUE(loop.step());
+    EXPECT_FALSE(loop.failing());
+    EXPECT_EQ(loop.reason(), "");
+    EXPECT_EQ(stored, 100U);
 }
 
 }  // namespace

@@ -55,6 +55,8 @@ constexpr std::array table = {
                 "The events of this session are no longer kept.", ""},
     ProblemText{Problem::store_failed, 500, "Internal Server Error",
                 "The answer could not be read:", ""},
+    ProblemText{Problem::store_away, 503, "Service Unavailable",
+                "The store cannot be asked at the moment; /readyz says why.", retry},
     ProblemText{Problem::overloaded, 503, "Service Unavailable",
                 "Too many questions are waiting. Ask again in a moment.", retry},
 };
@@ -95,8 +97,9 @@ http::Response error_answer(const base::Error& error, std::string_view instance)
     switch (error.code) {
         case base::ErrorCode::not_found:
             return problem_answer(Problem::events_not_kept, instance);
-        case base::ErrorCode::full:
         case base::ErrorCode::busy:
+            return problem_answer(Problem::store_away, instance);
+        case base::ErrorCode::full:
         case base::ErrorCode::stopped:
             return problem_answer(Problem::overloaded, instance);
         case base::ErrorCode::io:

@@ -24,6 +24,7 @@ enum class Problem : uint8_t {
     bad_event_cursor,
     events_not_kept,
     store_failed,
+    store_away,
     overloaded,
 };
 

@@ -59,6 +59,8 @@ TEST(ProblemTest, tells_errors_of_the_world_apart) {
     for (const ErrorCode code : {ErrorCode::io, ErrorCode::damaged, ErrorCode::invalid}) {
         EXPECT_EQ(status(code), 500);
     }
+    EXPECT_NE(error_answer({ErrorCode::busy, "why"}, "/").body.find("The store"),
+              std::string::npos);
     EXPECT_EQ(json::parse(error_answer({ErrorCode::io, "the disk is gone"}, "/").body)["detail"],
               "The answer could not be read: the disk is gone");
 }

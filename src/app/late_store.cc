@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/late_store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/duckdb_store.h"
+
+namespace playhead::app {
+
+struct LateStore::Opened {
+    store::DuckdbStore store;
+    std::unique_ptr<store::Writer> writer;
+    std::unique_ptr<store::Reader> reader;
+};
+
+namespace {
+
+using session::SessionRow;
+
+// What an operator can do about it.
+base::Error advised(base::Error error) {
+    switch (error.code) {
+        case base::ErrorCode::busy:
+            error.what += "; close the other program";
+            break;
+        case base::ErrorCode::full:
+            error.what += "; make room";
+            break;
+        default:
+            error.what +=
+                "; if it does not mend itself, stop the server and make the store again from the "
+                "journal: playhead rebuild";
+    }
+    return error;
+}
+
+std::unexpected<base::Error> away() {
+    return base::fail(base::ErrorCode::busy, "the store is not open");
+}
+
+}  // namespace
+
+LateStore::LateStore(std::string path) : path_(std::move(path)) {
+}
+
+LateStore::~LateStore() = default;
+
+base::Result<std::unique_ptr<LateStore::Opened>> LateStore::open(const std::string& path) {
+    auto store = store::DuckdbStore::open(path, {});
+    if (!store) return std::unexpected(store.error());
+    auto writer = store->writer();
+    if (!writer) return std::unexpected(writer.error());
+    auto reader = store->reader();
+    if (!reader) return std::unexpected(reader.error());
+    return std::make_unique<Opened>(*std::move(store), *std::move(writer), *std::move(reader));
+}
+
+base::Result<void> LateStore::ensure_open() {
+    if (opened_) return {};
+    auto opened = open(path_);
+    if (!opened) return std::unexpected(advised(std::move(opened.error())));
+    const auto offset = (*opened)->writer->offset();
+    if (!offset) return std::unexpected(advised(offset.error()));
+    if (*offset < known_offset_ || *offset > largest_offset_) {
+        return base::fail(base::ErrorCode::damaged,
+                          path_ + " has rows up to offset " + std::to_string(*offset) +
+                              " of the journal, which is not the store that belongs here: stop the "
+                              "server and put the right one back, or run playhead rebuild");
+    }
+    known_offset_ = *offset;
+    const std::lock_guard lock(mutex_);
+    opened_ = *std::move(opened);
+    return {};
+}
+
+base::Result<void> LateStore::write(std::span<const SessionRow> rows, uint64_t offset) {
+    auto ready = ensure_open();
+    if (!ready) return ready;
+    // It may have come through although it failed.
+    largest_offset_ = std::max(largest_offset_, offset);
+    auto written = opened_->writer->write(rows, offset);
+    if (written) {
+        known_offset_ = offset;
+        return written;
+    }
+    const std::lock_guard lock(mutex_);
+    opened_.reset();
+    return std::unexpected(advised(std::move(written.error())));
+}
+
+base::Result<uint64_t> LateStore::offset() {
+    const auto ready = ensure_open();
+    if (!ready) return std::unexpected(ready.error());
+    return opened_->writer->offset();
+}
+
+base::Result<std::optional<SessionRow>> LateStore::session(const event::SessionId& id) {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) return away();
+    return opened_->reader->session(id);
+}
+
+base::Result<std::vector<SessionRow>> LateStore::sessions(
+    const std::optional<event::SessionId>& before, size_t limit) {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) return away();
+    return opened_->reader->sessions(before, limit);
+}
+
+base::Result<std::vector<SessionRow>> LateStore::sessions_with_details(
+    const std::optional<event::SessionId>& before, size_t limit) {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) return away();
+    return opened_->reader->sessions_with_details(before, limit);
+}
+
+}  // namespace playhead::app

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/store.h"
+
+namespace playhead::app {
+
+// The store of a running server, which may not be there: locked by another program, damaged, or
+// without room. Both sides answer with an error then, and the next call of the writing side opens
+// the file again. After a write that failed the file is closed, because DuckDB may refuse
+// everything from then on; what it holds is looked at when it is open again.
+//
+// The writing side is for one thread, the reading side for any (one question at a time).
+class LateStore final : public store::Writer, public store::Reader {
+  public:
+    explicit LateStore(std::string path);
+    ~LateStore() override;
+
+    // From now on a store with a larger offset than the end of the journal, or than what is written
+    // from here on, is not taken: it has rows of a part of the journal that is lost.
+    void limit_to(uint64_t journal_end) { largest_offset_ = journal_end; }
+
+    // Error: not written, or it is not known whether; offset() of the next opening tells.
+    base::Result<void> write(std::span<const session::SessionRow> rows, uint64_t offset) override;
+
+    // Opens the file if it is closed. Error: it cannot be opened, with what an operator can do.
+    base::Result<uint64_t> offset() override;
+
+    // Error `busy` while the file is closed.
+    base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
+    base::Result<std::vector<session::SessionRow>> sessions(
+        const std::optional<event::SessionId>& before, size_t limit) override;
+    base::Result<std::vector<session::SessionRow>> sessions_with_details(
+        const std::optional<event::SessionId>& before, size_t limit) override;
+
+  private:
+    struct Opened;
+
+    static base::Result<std::unique_ptr<Opened>> open(const std::string& path);
+    base::Result<void> ensure_open();
+
+    const std::string path_;
+    uint64_t largest_offset_ = UINT64_MAX;  // that the store can have
+    uint64_t known_offset_ = 0;             // that the store had when it was last open
+    std::mutex mutex_;                      // opening, closing and questions
+    std::unique_ptr<Opened> opened_;
+};
+
+}  // namespace playhead::app
