@@ -140,7 +140,7 @@ void CommitLoop::take(ingest::Turn& turn) {
 void CommitLoop::take(ingest::Submission& submission, std::string_view body) {
     if (holds_) return refuse(submission);
     const int64_t uptime_ms = uptime_.at(submission.monotonic_ms);
-    if (!is_admitted(submission, uptime_ms)) return;
+    if (!is_admitted(submission, body, uptime_ms)) return;
     record_.clear();
     event::encode({.kind = submission.kind,
                    .received_at = submission.received_at,
@@ -171,7 +171,8 @@ void CommitLoop::note_arrival(const ingest::Submission& submission, int64_t upti
     }
 }
 
-bool CommitLoop::is_admitted(ingest::Submission& submission, int64_t uptime_ms) {
+bool CommitLoop::is_admitted(ingest::Submission& submission, std::string_view body,
+                             int64_t uptime_ms) {
     if (submission.kind != event::Record::Kind::event) return true;
     switch (parts_.admission.judge(submission.session, uptime_ms, submission.type, submission.ts,
                                    submission.playhead_ms)) {
@@ -179,14 +180,24 @@ bool CommitLoop::is_admitted(ingest::Submission& submission, int64_t uptime_ms) 
             return true;
         case session::Answer::unknown:
             unknown_.add();
-            submission.responder.send(ingest::rejected(ingest::Rejection::unknown_session));
+            reject(submission, body, ingest::Rejection::unknown_session);
             return false;
         case session::Answer::closed:
             closed_.add();
-            submission.responder.send(ingest::rejected(ingest::Rejection::closed_session));
+            reject(submission, body, ingest::Rejection::closed_session);
             return false;
     }
     return false;
+}
+
+void CommitLoop::reject(ingest::Submission& submission, std::string_view body,
+                        ingest::Rejection reason) {
+    submission.responder.send(ingest::rejected(reason));
+    if (!parts_.quarantine) return;
+    parts_.quarantine({.reason = reason,
+                       .received_at = submission.received_at,
+                       .session = submission.session,
+                       .body = std::string(body)});
 }
 
 bool CommitLoop::tick_is_due(int64_t uptime_ms) const {

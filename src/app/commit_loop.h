@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/quarantine.h"
 #include "app/refusals.h"
 #include "app/uptime.h"
 #include "base/bounded_queue.h"
@@ -54,6 +55,8 @@ class CommitLoop {
         // What was refused before it came here: totals of this process, from any thread. Empty:
         // nothing ever is.
         std::function<Refusals()> refused_before = {};
+        // Gets each event that is refused for its session; must not wait. Empty: none are kept.
+        std::function<void(RefusedEvent)> quarantine = {};
     };
 
     CommitLoop(const Parts& parts, Uptime uptime);
@@ -79,7 +82,8 @@ class CommitLoop {
     void refuse(ingest::Submission& submission);
     void take(ingest::Turn& turn);
     void take(ingest::Submission& submission, std::string_view body);
-    bool is_admitted(ingest::Submission& submission, int64_t uptime_ms);
+    bool is_admitted(ingest::Submission& submission, std::string_view body, int64_t uptime_ms);
+    void reject(ingest::Submission& submission, std::string_view body, ingest::Rejection reason);
     void note_arrival(const ingest::Submission& submission, int64_t uptime_ms);
     bool tick_is_due(int64_t uptime_ms) const;
     void tick(int64_t uptime_ms);

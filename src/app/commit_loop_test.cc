@@ -173,6 +173,35 @@ TEST_F(Commit, a_batch_that_finds_no_room_is_held_and_answered_when_it_is_durabl
     EXPECT_EQ(records(), 3U);
 }
 
+TEST_F(Commit, an_event_of_an_unknown_session_is_told_away_and_put_aside) {
+    std::vector<RefusedEvent> aside;
+    CommitLoop loop({.journal = *journal_,
+                     .admission = admission_,
+                     .turns = turns_,
+                     .committed = committed_,
+                     .clock = clock_,
+                     .counters = counters_,
+                     .quarantine = [&aside](RefusedEvent one) { aside.push_back(std::move(one)); }},
+                    Uptime(0, 0));
+    ingest::Turn turn;
+    turn.bodies = "{}";
+    ingest::Submission one;
+    one.kind = event::Record::Kind::event;
+    one.session.bytes[5] = 99;
+    one.received_at = 5;
+    one.body_size = turn.bodies.size();
+    one.responder = http::Responder(clients_, 1, 1);
+    turn.submissions.push_back(std::move(one));
+    ASSERT_TRUE(turns_.try_push(std::move(turn)));
+    ASSERT_TRUE(loop.step());
+    EXPECT_EQ(clients_->status(1), 404);
+    ASSERT_EQ(aside.size(), 1U);
+    EXPECT_EQ(aside[0].reason, ingest::Rejection::unknown_session);
+    EXPECT_EQ(aside[0].session.bytes[5], 99);
+    EXPECT_EQ(aside[0].received_at, 5);
+    EXPECT_EQ(aside[0].body, "{}");
+}
+
 TEST_F(Commit, a_failed_sync_ends_the_loop_and_answers_nothing) {
     const uint64_t lost = post(100);
     disk_.fail_next_sync();

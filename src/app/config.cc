@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 18> keys = {{
+constexpr std::array<ConfigKey, 19> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts; loopback only"},
@@ -33,6 +33,8 @@ constexpr std::array<ConfigKey, 18> keys = {{
      "rule set of the sessions that start from now on (docs/rule-sets.md)"},
     {"journal.segment_bytes", &Config::segment_bytes, 1 << 20, 1LL << 32, "",
      "size of a journal file, in bytes"},
+    {"quarantine.bytes", &Config::quarantine_bytes, 1 << 20, 1LL << 40, "",
+     "events of unknown and closed sessions are kept up to this size, in bytes"},
     {"ingest.profile", &Config::profile, 0, 0, "standard|lenient",
      "how strictly bodies are validated (protocol 11.1)"},
     {"ingest.path_prefix", &Config::path_prefix, 0, 0, "",

@@ -30,6 +30,7 @@ struct Config {
     int64_t rules = session::Rules().rule_set;
 
     int64_t segment_bytes = 64 << 20;
+    int64_t quarantine_bytes = 16 << 20;
 
     std::string profile = "standard";
     std::string path_prefix;

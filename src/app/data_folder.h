@@ -29,6 +29,7 @@ inline std::string unfinished_path(const std::string& folder) {
 //   DIR/lock           held while a server runs
 //   DIR/session.key    32 secret bytes that seal session ids, mode 0600
 //   DIR/journal/       docs/format/journal.md
+//   DIR/quarantine/    events that were refused for their session, a journal of its own
 //   DIR/store.duckdb   docs/format/store.md
 //   DIR/store.*.duckdb stores that rebuild and recompute made or replaced; no server looks at them
 struct DataFolder {
@@ -37,6 +38,8 @@ struct DataFolder {
     event::SessionIdKey::Key key{};
 
     std::string journal() const { return journal_path(path); }
+
+    std::string quarantine() const { return path + "/quarantine"; }
 
     std::string store() const { return path + "/store.duckdb"; }
 };

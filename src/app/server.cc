@@ -20,6 +20,7 @@
 #include "app/late_store.h"
 #include "app/ledger_view.h"
 #include "app/open_files.h"
+#include "app/quarantine.h"
 #include "app/recovery.h"
 #include "app/rules_record.h"
 #include "app/store_loop.h"
@@ -105,6 +106,7 @@ struct Server::Parts {
           to_store(1) {}
 
     Result<void> open();
+    void open_quarantine();
     Result<void> put_rules_in_force(Recovered& recovered);
     Result<void> listen();
     void start_threads();
@@ -129,6 +131,7 @@ struct Server::Parts {
     DataFolder folder;
     std::optional<event::SessionIdKey> session_key;
     std::unique_ptr<journal::FileJournal> journal;
+    std::unique_ptr<Quarantine> quarantine;  // null when its folder cannot be used
     session::Admission admission;
     CommitLoop::Queue turns;
     base::Signal signal;
@@ -185,6 +188,7 @@ Result<void> Server::Parts::open() {
     store->limit_to(end);
     auto recovered = recover(*damage.past_damage(journal->reader()), admission);
     if (!recovered) return std::unexpected(recovered.error());
+    open_quarantine();
     const auto ruled = put_rules_in_force(*recovered);
     if (!ruled) return std::unexpected(ruled.error());
     commit_loop.emplace(
@@ -194,7 +198,11 @@ Result<void> Server::Parts::open() {
                           .committed = signal,
                           .clock = clock,
                           .counters = counters,
-                          .refused_before = [this] { return refused_by_endpoints(); }},
+                          .refused_before = [this] { return refused_by_endpoints(); },
+                          .quarantine =
+                              [this](RefusedEvent event) {
+                                  if (quarantine) quarantine->put(std::move(event));
+                              }},
         Uptime(recovered->uptime_ms, clock.monotonic_ms()));
     fold_reader = damage.past_damage(journal->reader());
     fold_loop.emplace(
@@ -205,6 +213,21 @@ Result<void> Server::Parts::open() {
         *store, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock, counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     return {};
+}
+
+// Nothing depends on it: a server that cannot keep what it refuses still serves.
+void Server::Parts::open_quarantine() {
+    auto opened = Quarantine::open(disk,
+                                   {.folder = folder.quarantine(),
+                                    .bytes = static_cast<uint64_t>(config.quarantine_bytes),
+                                    .now = clock.wall_ms()},
+                                   counters);
+    if (opened) {
+        quarantine = std::move(*opened);
+    } else {
+        base::log(base::Level::warning,
+                  "refused events are not kept, only counted: " + opened.error().what);
+    }
 }
 
 // The replay must close each session where it closed before, so a change of rules is a record too.
@@ -291,6 +314,10 @@ web::Api::Sources Server::Parts::sources() {
         inspection->explain(std::move(row), std::move(done));
     };
     sources.readiness = [this] { return readiness(); };
+    sources.quarantine = [this](uint64_t from, size_t limit) {
+        return quarantine ? quarantine->list(from, limit)
+                          : base::Result<web::QuarantinePage>(web::QuarantinePage());
+    };
     sources.ledger = [this](auto done) {
         fold_loop->ask([this, done = std::move(done)](const FoldLoop& fold) {
             done(ledger_view(fold, *commit_loop));

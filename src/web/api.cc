@@ -102,6 +102,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
         return reply->refuse(Problem::method_not_allowed);
     }
     if (target.resource == Resource::sessions) return answer_sessions(target.query, reply);
+    if (target.resource == Resource::quarantine) return answer_quarantine(target.query, reply);
 
     const bool takes_page = target.resource == Resource::events;
     if (const auto refusal = takes_page ? std::nullopt : refuse_parameters(target.query)) {
@@ -138,6 +139,19 @@ void Api::answer_ledger(const ReplyPtr& reply) {
         worker->put([reply, ledger = std::move(ledger)](store::Reader&) {
             reply->send(json_answer(ledger_json(ledger)));
         });
+    });
+}
+
+void Api::answer_quarantine(std::string_view query, const ReplyPtr& reply) {
+    const auto page = page_from(query, usual_sessions);
+    if (!page) return reply->refuse(page.error());
+    const auto from = event_cursor(*page);
+    if (!from) return reply->refuse(from.error());
+    // The worker drops its jobs before it goes, and the job its hold on it.
+    worker_->put([worker = worker_, from = *from, limit = page->limit, reply](store::Reader&) {
+        const auto found = worker->sources().quarantine(from, limit);
+        if (!found) return reply->fail(found.error());
+        reply->send(json_answer(quarantine_json(*found)));
     });
 }
 

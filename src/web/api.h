@@ -15,6 +15,7 @@
 #include "session/row.h"
 #include "store/store.h"
 #include "web/ledger_json.h"
+#include "web/quarantine_json.h"
 #include "web/target.h"
 
 namespace playhead::web {
@@ -23,6 +24,7 @@ namespace playhead::web {
 //
 //   GET /healthz, /readyz, /metrics             answered on the loop
 //   GET /v1/ledger                              what became of what was received
+//   GET /v1/quarantine?cursor=&limit=           events that were answered 404 or 410, oldest first
 //   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
 //   GET /v1/sessions/{sid}                      one session
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
@@ -73,6 +75,10 @@ class Api final : public http::Handler {
         std::function<Readiness()> readiness;
 
         std::function<void(Done<LedgerView> done)> ledger;
+
+        // Up to `limit` refused events from this offset on; from the oldest that is kept when
+        // nothing is kept there. Asked on the thread of the Api, may read the disk.
+        std::function<base::Result<QuarantinePage>(uint64_t from, size_t limit)> quarantine;
     };
 
     // `reader` is used by the thread of this Api alone. Both references outlive it.
@@ -93,6 +99,7 @@ class Api final : public http::Handler {
 
     void answer_readiness(const ReplyPtr& reply) const;
     void answer_ledger(const ReplyPtr& reply);
+    void answer_quarantine(std::string_view query, const ReplyPtr& reply);
     void answer_sessions(std::string_view query, const ReplyPtr& reply);
     void answer_session(const event::SessionId& id, const ReplyPtr& reply);
     void answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply);

@@ -207,6 +207,14 @@ class ApiTest : public testing::Test {
                     ledger.suites[0].pending = 3;
                     done(std::move(ledger));
                 },
+            .quarantine = [](uint64_t from, size_t limit) -> base::Result<QuarantinePage> {
+                if (from == 13) return base::fail(base::ErrorCode::io, "no luck");
+                QuarantinePage page;
+                page.items.resize(std::min(limit, size_t{2}));
+                page.items[0].offset = from;
+                page.next = from + limit;
+                return page;
+            },
         };
     }
 
@@ -322,6 +330,19 @@ TEST_F(ApiTest, tells_what_is_wrong_as_problem_details) {
     EXPECT_EQ(problem["status"], 404);
     EXPECT_EQ(problem["instance"], "/nothing?here=1");
     EXPECT_FALSE(problem["detail"].get<std::string>().empty());
+}
+
+TEST_F(ApiTest, lists_what_is_in_quarantine) {
+    const json first = get("/v1/quarantine").parsed();
+    EXPECT_EQ(first["items"].size(), 2U);
+    EXPECT_EQ(first["items"][0]["offset"], 0);
+    EXPECT_EQ(first["next"], "50");
+    const json second = get("/v1/quarantine?cursor=50&limit=1").parsed();
+    EXPECT_EQ(second["items"].size(), 1U);
+    EXPECT_EQ(second["items"][0]["offset"], 50);
+    EXPECT_EQ(second["next"], "51");
+    EXPECT_EQ(get("/v1/quarantine?cursor=x").status, 400);
+    EXPECT_EQ(get("/v1/quarantine?cursor=13").status, 500);
 }
 
 TEST_F(ApiTest, takes_no_other_method) {

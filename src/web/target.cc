@@ -79,7 +79,7 @@ Target target_from(std::string_view text) {
     constexpr std::pair<std::string_view, Resource> fixed[] = {
         {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
         {"/metrics", Resource::metrics},      {"/v1/ledger", Resource::ledger},
-        {"/v1/sessions", Resource::sessions},
+        {"/v1/sessions", Resource::sessions}, {"/v1/quarantine", Resource::quarantine},
     };
     for (const auto& [known, resource] : fixed) {
         if (path == known) target.resource = resource;

@@ -27,6 +27,7 @@ enum class Resource : uint8_t {
     readiness,
     metrics,
     ledger,
+    quarantine,
     sessions,
     session,
     events,
@@ -61,7 +62,8 @@ std::optional<Refusal> refuse_parameters(std::string_view query);
 // Cursor of a list of sessions: the id of the last one given.
 std::expected<std::optional<event::SessionId>, Refusal> session_cursor(const Page& page);
 
-// Cursor of a list of events: how many were given already, in decimal.
+// Cursor of a list of events: how many were given already, in decimal. Of the quarantine: the
+// offset at which it goes on.
 std::expected<size_t, Refusal> event_cursor(const Page& page);
 
 }  // namespace playhead::web

@@ -15,6 +15,7 @@ TEST(TargetTest, knows_its_paths) {
     EXPECT_EQ(resource_of("/readyz"), Resource::readiness);
     EXPECT_EQ(resource_of("/metrics"), Resource::metrics);
     EXPECT_EQ(resource_of("/v1/ledger"), Resource::ledger);
+    EXPECT_EQ(resource_of("/v1/quarantine"), Resource::quarantine);
     EXPECT_EQ(resource_of("/v1/sessions"), Resource::sessions);
     EXPECT_EQ(resource_of("/v1/sessions/abc"), Resource::session);
     EXPECT_EQ(resource_of("/v1/sessions/abc/events"), Resource::events);
