@@ -33,9 +33,12 @@ std::string write_ahead_log_of(const std::string& store) {
 
 // The first of store.old-1.duckdb, store.old-2.duckdb ... that is not there.
 std::string free_name(const Disk& disk, const std::string& folder) {
+    const std::string place = folder + "/";
     for (int number = 1;; ++number) {
-        std::string name = "store.old-" + std::to_string(number) + ".duckdb";
-        if (!disk.exists(folder + "/" + name)) return name;
+        std::string name = "store.old-";
+        name += std::to_string(number);
+        name += ".duckdb";
+        if (!disk.exists(place + name)) return name;
     }
 }
 
