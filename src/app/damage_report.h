@@ -29,6 +29,9 @@ class DamageReport {
     // The same journal, read on behind damage, which is told here. This must outlive the reader.
     std::unique_ptr<journal::Reader> past_damage(std::unique_ptr<journal::Reader> reader);
 
+    // How many places were told.
+    uint64_t places() const { return places_.value(); }
+
     // A sentence for operators, empty as long as nothing is damaged.
     std::string sentence() const;
 

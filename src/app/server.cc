@@ -24,6 +24,7 @@
 #include "app/recovery.h"
 #include "app/rules_record.h"
 #include "app/store_loop.h"
+#include "app/unrepeated_rows.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/log.h"
@@ -140,6 +141,7 @@ struct Server::Parts {
     std::unique_ptr<journal::Reader> fold_reader;
     std::optional<CommitLoop> commit_loop;
     std::optional<FoldLoop> fold_loop;
+    std::optional<UnrepeatedRows> rows_once;
     std::optional<StoreLoop> store_loop;
     std::optional<Inspection> inspection;
     std::unique_ptr<http::Server> players;
@@ -209,8 +211,10 @@ Result<void> Server::Parts::open() {
         FoldLoop::Parts{
             .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
         stored);
+    rows_once.emplace(*store, *store, [this] { return damage.places() > 0; });
     store_loop.emplace(
-        *store, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock, counters);
+        *rows_once, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
+        counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     return {};
 }

@@ -110,6 +110,29 @@ class Damage(unittest.TestCase):
                          [(segment_of(self.data, offset).name, offset)
                           for offset in places.values()])
 
+    def test_a_session_that_was_stored_before_the_damage_is_not_stored_again(self):
+        whole = timeline("06")["events"]
+        rules = ["--session.end_grace_seconds", "0", "--session.inactivity_seconds", "2"]
+        with Server(self.data, *rules) as server:
+            session = server.play(whole)
+            wait_until(lambda: self.closed(server, session), "the session closes")
+            end = server.events(session)[-1]["offset"]
+            wait_until(lambda: b"playhead_rows_stored_total 1\n" in server.admin("/metrics")[2],
+                       "the session is stored")
+            self.assertEqual(server.stop(), 0)
+        # Without its end the session closes later than it did, behind what is stored.
+        flip_record(self.data, end)
+        with Server(self.data, *rules) as server:
+            other = server.play(whole[:3])
+            wait_until(lambda: self.closed(server, other), "a later session closes by silence")
+            self.assertEqual(server.stop(), 0)
+        with Server(self.data, *rules) as server:
+            wait_until(lambda: self.ready(server), "the journal is read again")
+            listed = [item["id"] for item in server.get("/v1/sessions")["items"]]
+            self.assertEqual(sorted(listed), sorted([session, other]))
+            metrics = server.session(session)["metrics"]
+            self.assertEqual(metrics["session.closeReason"], "sessionEnd")
+
     def test_a_segment_in_the_middle_that_is_gone_costs_only_what_it_held(self):
         seen = self.play_some()
         gone = segments(self.data)[1]
@@ -142,6 +165,10 @@ class Damage(unittest.TestCase):
         self.assertEqual(found["damage"][0]["segment"], last.name)
         with self.serve() as server:
             self.assertEqual(len(server.events(new)), len(self.events))
+
+    @staticmethod
+    def closed(server, session):
+        return server.session(session)["state"] == "closed"
 
     @staticmethod
     def ready(server):
