@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 19> keys = {{
+constexpr std::array<ConfigKey, 22> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts; loopback only"},
@@ -35,6 +35,12 @@ constexpr std::array<ConfigKey, 19> keys = {{
      "size of a journal file, in bytes"},
     {"quarantine.bytes", &Config::quarantine_bytes, 1 << 20, 1LL << 40, "",
      "events of unknown and closed sessions are kept up to this size, in bytes"},
+    {"journal.retention_hours", &Config::retention_hours, 0, 24 * 3650, "",
+     "journal files go when all in them is older, in hours; 0: never"},
+    {"journal.retention_bytes", &Config::retention_bytes, 0, INT64_MAX, "",
+     "the oldest journal files go when there are more bytes than this; 0: never"},
+    {"snapshot.interval_seconds", &Config::snapshot_seconds, 1, day_seconds, "",
+     "a snapshot of the open sessions is taken so often, so that a start reads little, in seconds"},
     {"ingest.profile", &Config::profile, 0, 0, "standard|lenient",
      "how strictly bodies are validated (protocol 11.1)"},
     {"ingest.path_prefix", &Config::path_prefix, 0, 0, "",

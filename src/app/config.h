@@ -31,6 +31,9 @@ struct Config {
 
     int64_t segment_bytes = 64 << 20;
     int64_t quarantine_bytes = 16 << 20;
+    int64_t retention_hours = 0;  // 0: for ever
+    int64_t retention_bytes = 0;  // 0: everything
+    int64_t snapshot_seconds = 300;
 
     std::string profile = "standard";
     std::string path_prefix;

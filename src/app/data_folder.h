@@ -30,6 +30,7 @@ inline std::string unfinished_path(const std::string& folder) {
 //   DIR/session.key    32 secret bytes that seal session ids, mode 0600
 //   DIR/journal/       docs/format/journal.md
 //   DIR/quarantine/    events that were refused for their session, a journal of its own
+//   DIR/snapshot/      docs/format/snapshot.md
 //   DIR/store.duckdb   docs/format/store.md
 //   DIR/store.*.duckdb stores that rebuild and recompute made or replaced; no server looks at them
 struct DataFolder {
@@ -40,6 +41,8 @@ struct DataFolder {
     std::string journal() const { return journal_path(path); }
 
     std::string quarantine() const { return path + "/quarantine"; }
+
+    std::string snapshot() const { return path + "/snapshot"; }
 
     std::string store() const { return path + "/store.duckdb"; }
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "app/refusals.h"
 #include "app/rules_record.h"
@@ -14,15 +15,16 @@ namespace {
 
 constexpr size_t records_per_round = 512;
 constexpr size_t bytes_per_round = size_t{1} << 20;
+constexpr size_t pieces_per_round = 16;
 constexpr size_t questions_waiting = 1024;
 // Rows of closed sessions that may wait for a slow store before the fold waits as well.
 constexpr size_t rows_waiting = 100'000;
 
 }  // namespace
 
-FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
+FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset, std::optional<FoldState> state)
     : parts_(parts),
-      table_(with_rule_set({})),
+      table_(state ? std::move(state->table) : std::make_unique<session::Table>(with_rule_set({}))),
       questions_(questions_waiting),
       started_at_(parts.journal.end()),
       stored_(stored_offset),
@@ -40,13 +42,32 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset)
             "playhead_events_total", labels,
             "Accepted events since the data folder was made, by their verdict");
     }
+    if (!state) return;
+    position_ = state->offset;
+    snapshot_offset_ = state->offset;
+    uptime_ms_ = state->uptime_ms;
+    snapshot_uptime_ms_ = state->uptime_ms;
+    ledger_ = std::move(state->ledger);
+    rules_changes_ = std::move(state->rules_changes);
+    session::VerdictCounts total;
+    for (const session::VerdictCounts& suite : ledger_.by_suite()) total += suite;
+    for (size_t code = 0; code < verdicts_.size(); ++code) {
+        verdicts_[code]->add(total.by_code[code]);
+    }
 }
 
 base::Result<bool> FoldLoop::step() {
     forget_stored();
+    if (owes_offset_ && flush()) owes_offset_ = false;
+    if (is_snapshot_due()) begin_snapshot();
     base::Result<size_t> folded = 0;
-    const bool has_room = gathered_.size() < rows_waiting || flush();
-    if (has_room) folded = fold_round();
+    bool has_room = true;
+    if (takes_snapshot()) {
+        folded = go_on_with_snapshot() ? 1 : 0;
+    } else {
+        has_room = gathered_.size() < rows_waiting || flush();
+        if (has_room) folded = fold_round();
+    }
     // Behind the records, so that who asks after a 204 finds its event folded. Before the journal
     // is read again to its end nothing true can be said; if it cannot be read, or the store is
     // away for long, what is known must do.
@@ -67,6 +88,7 @@ base::Result<size_t> FoldLoop::fold_round() {
         }
         bytes += (*stored)->bytes.size();
         fold(**stored);
+        ++records_since_snapshot_;
         position_.store((*stored)->next, std::memory_order_release);
         ++folded;
     }
@@ -74,6 +96,39 @@ base::Result<size_t> FoldLoop::fold_round() {
     count_verdicts();
     if (!gathered_.empty()) flush();
     return folded;
+}
+
+bool FoldLoop::is_snapshot_due() const {
+    if (parts_.snapshots == nullptr || takes_snapshot()) return false;
+    if (records_since_snapshot_ >= parts_.pace.records) return true;
+    return caught_up_ && uptime_ms_ - snapshot_uptime_ms_ >= parts_.pace.uptime_ms;
+}
+
+void FoldLoop::begin_snapshot() {
+    if (parts_.snapshots == nullptr || takes_snapshot() || position() == snapshot_offset_) return;
+    if (!parts_.snapshots->begin()) return;
+    snapshot_offset_ = position();
+    snapshot_uptime_ms_ = uptime_ms_;
+    records_since_snapshot_ = 0;
+    capture_.emplace(
+        SnapshotCapture::Parts{snapshot_offset_, uptime_ms_, ledger_, rules_changes_, *table_});
+    owes_offset_ = !flush();
+}
+
+bool FoldLoop::go_on_with_snapshot() {
+    bool pushed = false;
+    for (size_t i = 0; i < pieces_per_round && capture_; ++i) {
+        if (!piece_) piece_ = capture_->next();
+        if (!piece_) {
+            capture_.reset();
+        } else if (parts_.snapshots->try_push(std::move(*piece_))) {
+            piece_.reset();
+            pushed = true;
+        } else {
+            break;
+        }
+    }
+    return pushed;
 }
 
 bool FoldLoop::ask(Question question) {
@@ -167,15 +222,16 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
                                    .received_at = record->received_at,
                                    .uptime_ms = record->uptime_ms,
                                    .session = record->session};
+    uptime_ms_ = record->uptime_ms;
     switch (record->kind) {
         case event::Record::Kind::tick:
-            table_.advance(record->uptime_ms, output_);
+            table_->advance(record->uptime_ms, output_);
             break;
         case event::Record::Kind::batch:
             fold_batch(*record, arrival);
             break;
         case event::Record::Kind::rules:
-            change_rules(*record);
+            change_rules(*record, stored.offset);
             break;
         case event::Record::Kind::refusals:
             note_refusals(*record, stored.offset);
@@ -189,9 +245,9 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
                 break;
             }
             if (record->kind == event::Record::Kind::event) {
-                table_.arrive(arrival, event_, output_);
+                table_->arrive(arrival, event_, output_);
             } else {
-                table_.start(arrival, event_, output_);
+                table_->start(arrival, event_, output_);
             }
             break;
     }
@@ -206,9 +262,9 @@ void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& a
     const bool decoded =
         decoder_.decode_stored_batch(record.body, [&](size_t, const event::Event& event) {
             if (elements == 0) {
-                table_.start_batch(arrival, event);
+                table_->start_batch(arrival, event);
             } else {
-                table_.batch_event(event);
+                table_->batch_event(event);
             }
             ++elements;
         });
@@ -218,13 +274,14 @@ void FoldLoop::fold_batch(const event::Record& record, const session::Arrival& a
         ledger_.receive(1);
         ledger_.fail_to_decode(1);
     }
-    if (elements > 0) table_.finish_batch(output_);
+    if (elements > 0) table_->finish_batch(output_);
 }
 
-void FoldLoop::change_rules(const event::Record& record) {
+void FoldLoop::change_rules(const event::Record& record, uint64_t offset) {
     const auto rules = decode_rules(record.body);
     if (rules) {
-        table_.change_rules(with_rule_set(*rules));
+        rules_changes_.push_back({.offset = offset, .rules = *rules});
+        table_->change_rules(with_rule_set(*rules));
     } else {
         undecodable_.add();
     }
@@ -262,7 +319,7 @@ void FoldLoop::count_verdicts() {
         verdicts_[code]->add(total.by_code[code]);
     ledger_.decide(output_.counts);
     output_.counts.clear();
-    unaccounted_.store(ledger_.unaccounted(table_.pending_events()), std::memory_order_relaxed);
+    unaccounted_.store(ledger_.unaccounted(table_->pending_events()), std::memory_order_relaxed);
 }
 
 void FoldLoop::forget_stored() {

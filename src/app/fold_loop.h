@@ -11,8 +11,10 @@
 #include <span>
 #include <vector>
 
+#include "app/fold_state.h"
 #include "app/ledger.h"
 #include "app/refusals.h"
+#include "app/snapshot_loop.h"
 #include "base/bounded_queue.h"
 #include "base/counters.h"
 #include "base/error.h"
@@ -24,6 +26,13 @@
 
 namespace playhead::app {
 
+// When the fold stops for a snapshot: after so many records, for they are what the next start must
+// read, and once it has caught up also after so much time.
+struct SnapshotPace {
+    uint64_t records = 4'000'000;
+    int64_t uptime_ms = 300'000;
+};
+
 // Rows on their way to the store, with the journal offset that they reflect.
 struct StoreBatch {
     std::vector<session::SessionRow> rows;
@@ -31,9 +40,13 @@ struct StoreBatch {
     uint64_t offset = 0;
 };
 
-// Understanding: one thread's whole life. Reads the journal from its beginning, gives each record
-// to the session table, and hands the rows of closed sessions to the store. Starting again after a
-// crash is this same loop: rows that the store has already are made again and left out.
+// Understanding: one thread's whole life. Reads the journal from its beginning, or from where a
+// snapshot stands, gives each record to the session table, and hands the rows of closed sessions to
+// the store. Starting again after a crash is this same loop: rows that the store has already are
+// made again and left out.
+//
+// Now and then it stops for a snapshot: while the state is taken, piece by piece, no record is
+// folded. Questions are answered, and accepting goes on.
 //
 // When the store is slow the rows gather here up to a limit; beyond it this loop waits. Accepting
 // never does. Only the thread that calls step() touches the table; others send questions.
@@ -46,15 +59,19 @@ class FoldLoop {
     struct Parts {
         journal::Reader& journal;
         base::BoundedQueue<std::shared_ptr<const StoreBatch>>& to_store;
-        base::Signal& signal;  // raised when there is a commit, a question or room in the store
+        base::Signal& signal;  // raised when there is a commit, a question or room in a queue
         base::Counters& counters;
         // Every session by this rule set, whatever the journal says (`playhead recompute`).
         std::optional<int64_t> rule_set = {};
+        SnapshotLoop* snapshots = nullptr;  // null: none are taken
+        SnapshotPace pace = {};
     };
 
     // `stored_offset`: what the store has already (store::Writer::offset); 0 while that is not
     // known, then rows that it has may be handed over once more (StoreLoop leaves them out).
-    FoldLoop(const Parts& parts, uint64_t stored_offset);
+    // `journal` begins at its beginning, and with `state` where that ends.
+    FoldLoop(const Parts& parts, uint64_t stored_offset,
+             std::optional<FoldState> state = std::nullopt);
 
     // One bounded round. True when there was something to do. Error: the journal cannot be read.
     base::Result<bool> step();
@@ -68,7 +85,16 @@ class FoldLoop {
     // Hands what is gathered to the store, however little. False when there was no room.
     bool flush();
 
-    const session::Table& table() const { return table_; }
+    // Begins a snapshot when there is something new to keep and the last one is done.
+    void begin_snapshot();
+
+    // Pushes pieces of the snapshot that is taken, as many as there is room for. False when there
+    // was none to push or no room.
+    bool go_on_with_snapshot();
+
+    bool takes_snapshot() const { return capture_.has_value(); }
+
+    const session::Table& table() const { return *table_; }
 
     // A session that has closed and is not in the store yet, or null.
     const session::SessionRow* unstored(const event::SessionId& id) const;
@@ -99,10 +125,11 @@ class FoldLoop {
 
   private:
     base::Result<size_t> fold_round();
+    bool is_snapshot_due() const;
     void answer_questions();
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
-    void change_rules(const event::Record& record);
+    void change_rules(const event::Record& record, uint64_t offset);
     void note_refusals(const event::Record& record, uint64_t offset);
     session::Rules with_rule_set(session::Rules rules) const;
     void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
@@ -111,7 +138,7 @@ class FoldLoop {
     void forget_stored();
 
     Parts parts_;
-    session::Table table_;
+    const std::unique_ptr<session::Table> table_;
     session::Output output_;
     ingest::Decoder decoder_;
     event::Event event_;
@@ -122,9 +149,17 @@ class FoldLoop {
     std::deque<std::shared_ptr<const StoreBatch>> handed_over_;
     const uint64_t started_at_;  // the journal's end then
     Ledger ledger_;
+    std::vector<session::RulesChange> rules_changes_;
     uint64_t requests_since_start_ = 0;
     Refusals refused_since_start_{};
+    int64_t uptime_ms_ = 0;  // of the last record
     std::atomic<int64_t> unaccounted_{0};
+    std::optional<SnapshotCapture> capture_;
+    std::optional<SnapshotPiece> piece_;  // that had no room
+    uint64_t snapshot_offset_ = 0;        // of the last one that was begun
+    int64_t snapshot_uptime_ms_ = 0;
+    uint64_t records_since_snapshot_ = 0;
+    bool owes_offset_ = false;  // the store must come to know it, rows or not
     std::atomic<uint64_t> stored_;
     std::atomic<uint64_t> position_{0};
     std::atomic<bool> caught_up_{false};

@@ -41,6 +41,15 @@ class Ledger {
     // By the number of the report suite; shorter when nothing was decided for the last ones.
     const std::vector<session::VerdictCounts>& by_suite() const { return by_suite_; }
 
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.received_, self.undecodable_, self.decided_);
+        for (auto& refused : self.refusals_) each.numbers(refused);
+        each.list(self.by_suite_, [&each](auto& counts) {
+            for (auto& count : counts.by_code) each.numbers(count);
+        });
+    }
+
     // What is missing when `pending` events wait for their verdict. Anything but 0 is a bug.
     int64_t unaccounted(uint64_t pending) const;
 

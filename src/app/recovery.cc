@@ -28,10 +28,8 @@ std::unexpected<base::Error> unknown_record(uint64_t offset) {
                           "wrote it");
 }
 
-}  // namespace
-
-base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission) {
-    Recovered recovered;
+base::Result<Recovered> go_on(journal::Reader& journal, session::Admission& admission,
+                              Recovered recovered) {
     ingest::Decoder decoder;
     event::Event event;
     while (true) {
@@ -57,6 +55,27 @@ base::Result<Recovered> recover(journal::Reader& journal, session::Admission& ad
         }
         if (decoder.decode_stored(record->body, event)) repeat(*record, event, admission);
     }
+}
+
+}  // namespace
+
+base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission) {
+    return go_on(journal, admission, {});
+}
+
+base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission,
+                                const FoldState& state) {
+    const session::Table& table = *state.table;
+    admission.change_rules(table.rules());
+    for (const auto& [id, gate] : table.gates()) admission.restore(id, gate);
+    for (const session::Buried& one : table.buried()) admission.restore(one);
+    auto there = journal.seek(state.offset);
+    if (!there) return std::unexpected(there.error());
+    return go_on(journal, admission,
+                 {.records = 0,
+                  .uptime_ms = state.uptime_ms,
+                  .rules = table.rules(),
+                  .rules_changes = state.rules_changes});
 }
 
 }  // namespace playhead::app

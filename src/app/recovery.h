@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "app/fold_state.h"
 #include "base/error.h"
 #include "journal/journal.h"
 #include "session/admission.h"
@@ -25,5 +26,10 @@ struct Recovered {
 // restart. Costs about a microsecond a record. Error: the journal is damaged and `journal` does not
 // read on behind it, or it holds a record that this version does not know.
 base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission);
+
+// The same from a snapshot on: what it holds, and of the journal only what lies behind it. With all
+// sessions taken the answers may differ from those before the restart (session/admission.h).
+base::Result<Recovered> recover(journal::Reader& journal, session::Admission& admission,
+                                const FoldState& state);
 
 }  // namespace playhead::app

@@ -22,7 +22,9 @@
 #include "app/open_files.h"
 #include "app/quarantine.h"
 #include "app/recovery.h"
+#include "app/retention.h"
 #include "app/rules_record.h"
+#include "app/snapshot_loop.h"
 #include "app/store_loop.h"
 #include "app/unrepeated_rows.h"
 #include "base/clock.h"
@@ -44,6 +46,9 @@ using base::Result;
 constexpr size_t waiting_bytes = size_t{64} * 1024 * 1024;
 constexpr std::chrono::milliseconds fold_looks_again{250};
 constexpr std::chrono::milliseconds fold_gathers{5};
+constexpr std::chrono::milliseconds snapshots_look_again{1000};
+constexpr int64_t retention_looks_again = 10'000;
+constexpr int64_t snapshot_at_most = 20'000;
 constexpr std::chrono::seconds drain_at_most{5};
 constexpr std::chrono::seconds fold_at_most{5};
 constexpr size_t admin_connections = 256;
@@ -108,11 +113,15 @@ struct Server::Parts {
 
     Result<void> open();
     void open_quarantine();
+    Result<void> recover_from(std::optional<uint64_t> stored);
+    void note_stored(uint64_t offset);
     Result<void> put_rules_in_force(Recovered& recovered);
     Result<void> listen();
     void start_threads();
     void run_commit();
     void run_fold();
+    void run_snapshots();
+    void remove_old_records();
     void note_fold(const Result<bool>& worked);
     void stop();
 
@@ -140,6 +149,7 @@ struct Server::Parts {
     StoreLoop::Queue to_store;
     std::unique_ptr<journal::Reader> fold_reader;
     std::optional<CommitLoop> commit_loop;
+    std::optional<SnapshotLoop> snapshot_loop;
     std::optional<FoldLoop> fold_loop;
     std::optional<UnrepeatedRows> rows_once;
     std::optional<StoreLoop> store_loop;
@@ -149,6 +159,8 @@ struct Server::Parts {
     std::thread commit_thread;
     std::thread fold_thread;
     std::thread store_thread;
+    std::thread snapshot_thread;
+    std::atomic<uint64_t> stored_offset{0};
     std::atomic<int64_t> fold_stops_at{never};
     std::atomic<bool> fold_failing{false};
 };
@@ -169,6 +181,7 @@ Result<void> Server::Parts::open() {
     store.emplace(folder.store());
     const auto known = store->offset();
     const uint64_t stored = known.value_or(0);
+    stored_offset = stored;
 
     auto made = journal::FileJournal::open(
         disk, folder.journal(),
@@ -188,7 +201,31 @@ Result<void> Server::Parts::open() {
                               "is then made again from the journal that is there");
     }
     store->limit_to(end);
-    auto recovered = recover(*damage.past_damage(journal->reader()), admission);
+    return recover_from(known ? std::optional(*known) : std::nullopt);
+}
+
+Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
+    // A snapshot has its name because the store had everything before it: one that cannot be asked
+    // now is believed to have it still.
+    auto state = newest_snapshot(disk, folder.snapshot(), [&](const FoldState& found) {
+        return found.offset <= known.value_or(found.offset) &&
+               journal->reader()->seek(found.offset).has_value();
+    });
+    const uint64_t stored = known.value_or(0);
+    const uint64_t begin = journal->segments().front().first;
+    if (!state && begin > 0 && stored == 0) {
+        base::log(base::Level::error,
+                  "the journal begins at offset " + std::to_string(begin) +
+                      ": what was before it is not in the store that is made of it now, and "
+                      "sessions that began before it are unknown");
+    } else if (!state && begin > 0) {
+        return base::fail(base::ErrorCode::damaged,
+                          "the journal begins at offset " + std::to_string(begin) +
+                              ", and no snapshot in " + folder.snapshot() +
+                              " says what was before that. Put a backup of the data folder back");
+    }
+    const auto reader = damage.past_damage(journal->reader());
+    auto recovered = state ? recover(*reader, admission, *state) : recover(*reader, admission);
     if (!recovered) return std::unexpected(recovered.error());
     open_quarantine();
     const auto ruled = put_rules_in_force(*recovered);
@@ -207,16 +244,30 @@ Result<void> Server::Parts::open() {
                               }},
         Uptime(recovered->uptime_ms, clock.monotonic_ms()));
     fold_reader = damage.past_damage(journal->reader());
-    fold_loop.emplace(
-        FoldLoop::Parts{
-            .journal = *fold_reader, .to_store = to_store, .signal = signal, .counters = counters},
-        stored);
+    if (state) {
+        const auto there = fold_reader->seek(state->offset);
+        if (!there) return std::unexpected(there.error());
+    }
+    snapshot_loop.emplace(disk, folder.snapshot(), signal, counters);
+    snapshot_loop->stored(stored);
+    fold_loop.emplace(FoldLoop::Parts{.journal = *fold_reader,
+                                      .to_store = to_store,
+                                      .signal = signal,
+                                      .counters = counters,
+                                      .snapshots = &*snapshot_loop,
+                                      .pace = {.uptime_ms = config.snapshot_seconds * 1000}},
+                      stored, std::move(state));
     rows_once.emplace(*store, *store, [this] { return damage.places() > 0; });
     store_loop.emplace(
-        *rows_once, to_store, [this](uint64_t offset) { fold_loop->stored(offset); }, clock,
-        counters);
+        *rows_once, to_store, [this](uint64_t offset) { note_stored(offset); }, clock, counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     return {};
+}
+
+void Server::Parts::note_stored(uint64_t offset) {
+    stored_offset = offset;
+    snapshot_loop->stored(offset);
+    fold_loop->stored(offset);
 }
 
 // Nothing depends on it: a server that cannot keep what it refuses still serves.
@@ -372,6 +423,11 @@ void Server::Parts::add_gauges() {
                    [this] { return static_cast<double>(fold_loop->unaccounted()); });
     counters.gauge("playhead_journal_end_bytes", "", "Offset behind the last durable record",
                    [this] { return static_cast<double>(fold_reader->end()); });
+    counters.gauge("playhead_journal_begin_bytes", "", "Offset of the first record that is kept",
+                   [this] { return static_cast<double>(journal->segments().front().first); });
+    counters.gauge("playhead_snapshot_offset_bytes", "",
+                   "Journal offset of the oldest snapshot that is kept, 0 without one",
+                   [this] { return static_cast<double>(snapshot_loop->oldest()); });
     counters.gauge("playhead_journal_unfolded_bytes", "",
                    "Journal bytes that are durable and not yet folded", [this] {
                        const uint64_t end = fold_reader->end();
@@ -384,10 +440,12 @@ void Server::Parts::start_threads() {
     store_thread = std::thread([this] {
         while (store_loop->step()) continue;
     });
+    snapshot_thread = std::thread([this] { run_snapshots(); });
     fold_thread = std::thread([this] { run_fold(); });
     commit_thread = std::thread([this] { run_commit(); });
     // Names are for who looks at the process (top -H) and for the benchmark's account of threads.
     pthread_setname_np(store_thread.native_handle(), "store");
+    pthread_setname_np(snapshot_thread.native_handle(), "snapshot");
     pthread_setname_np(fold_thread.native_handle(), "fold");
     pthread_setname_np(commit_thread.native_handle(), "commit");
 }
@@ -416,6 +474,37 @@ void Server::Parts::run_fold() {
     // What has no room waits for the store; a store that fails gets it after the next start.
     while (!fold_loop->flush() && !store_loop->failing()) signal.wait(fold_looks_again);
     to_store.close();
+    // The next start then reads nothing again. Its name it gets when the store has finished.
+    fold_loop->begin_snapshot();
+    const int64_t give_up_at = clock.monotonic_ms() + snapshot_at_most;
+    while (fold_loop->takes_snapshot() && clock.monotonic_ms() < give_up_at) {
+        if (!fold_loop->go_on_with_snapshot()) signal.wait(fold_looks_again);
+    }
+}
+
+void Server::Parts::run_snapshots() {
+    int64_t looks_at = 0;
+    while (snapshot_loop->step(snapshots_look_again)) {
+        if (clock.monotonic_ms() < looks_at) continue;
+        remove_old_records();
+        looks_at = clock.monotonic_ms() + retention_looks_again;
+    }
+}
+
+void Server::Parts::remove_old_records() {
+    const Retention kept{.hours = config.retention_hours,
+                         .bytes = static_cast<uint64_t>(config.retention_bytes)};
+    const uint64_t floor = std::min(stored_offset.load(), snapshot_loop->oldest());
+    const uint64_t end = retention_end(journal->segments(), kept, clock.wall_ms(), floor);
+    const auto removed = journal->remove_before(end);
+    if (!removed) {
+        base::log(base::Level::error,
+                  "old journal files cannot be removed: " + removed.error().what);
+    } else if (*removed > 0) {
+        base::log(base::Level::info, "removed " + std::to_string(*removed) +
+                                         " journal files; it now begins at offset " +
+                                         std::to_string(end));
+    }
 }
 
 // A journal that cannot be read is tried again at each look: it may be files or memory that were
@@ -442,6 +531,8 @@ void Server::Parts::stop() {
     signal.raise();
     fold_thread.join();
     store_thread.join();
+    snapshot_loop->close();
+    snapshot_thread.join();
     players->stop();
     operators->stop();
     inspection.reset();

@@ -52,6 +52,7 @@ class Ads {
         each.numbers(self.count_, self.completes_, self.pod_index_, self.pod_position_,
                      self.time_played_ms_,
                      Flags(self.opened_, self.running_, self.has_row_, self.has_pod_name_));
+        each.bounded(self.count_, self.completes_, self.time_played_ms_);
         each.number(self.pod_second_);
         each.text(self.id_);
         each.text(self.pod_name_);

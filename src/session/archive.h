@@ -184,6 +184,10 @@ class PackWriter {
     // What must be true of the state.
     void require(bool /*holds*/) {}
 
+    // Times, and sums of them.
+    template <typename... Times>
+    void bounded(const Times&... /*times*/) {}
+
   private:
     char* room(size_t bytes) {
         if (buffer_.size() - size_ < bytes) buffer_.resize(2 * buffer_.size() + bytes);
@@ -304,6 +308,14 @@ class UnpackReader {
     }
 
     void require(bool holds) { sound_ &= holds; }
+
+    // Within what stamps and the sums of intervals between them can be, so that nothing overflows
+    // that is added to them.
+    template <typename... Times>
+    void bounded(const Times&... times) {
+        constexpr int64_t most = int64_t{1} << 56;
+        sound_ &= ((times >= -most && times <= most) && ...);
+    }
 
   private:
     template <typename... Numbers>

@@ -58,6 +58,8 @@ class Chapters {
     static void archive(Self& self, Each& each) {
         each.numbers(self.index_, self.count_, self.completes_, self.time_played_ms_, self.rows_,
                      self.current_, self.running_);
+        each.bounded(self.count_, self.completes_, self.time_played_ms_);
+        each.require(self.rows_ >= 0 && self.current_ >= none && self.current_ < self.rows_);
     }
 
   private:

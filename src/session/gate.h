@@ -48,6 +48,8 @@ class Gate {
                      Flags(self.ended_, self.completed_, self.in_break_, self.in_ad_,
                            self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));
         each.rare(self.end_ts_, From{no_ad, self.ad_ts_}, self.states_on_);
+        each.bounded(self.last_arrival_, self.last_move_, self.playhead_ms_, self.end_ts_);
+        each.require(self.ad_ts_ == no_ad || bounded_ms(self.ad_ts_) == self.ad_ts_);
     }
 
   private:

@@ -34,6 +34,7 @@ class HeldEvent {
         bool has_details = self.details_ != nullptr;
         each.numbers(self.offset, self.received_at, self.uptime_ms, self.ts, self.playhead_ms,
                      self.fingerprint, self.type, has_details);
+        each.bounded(self.uptime_ms);
         each.require(self.type < event::EventType{event::event_type_count});
         if (has_details) {
             archive_details(self, each);

@@ -117,6 +117,9 @@ class Machine {
                            has_states, has_ads, has_errors));
         each.rare(self.ahead_ms_, self.pause_count_, self.buffer_count_, self.bitrate_change_count_,
                   self.error_count_);
+        each.bounded(self.start_ts_, self.last_ts_, self.last_move_ts_, self.last_uptime_,
+                     self.content_playhead_, self.ahead_ms_, self.pause_count_, self.buffer_count_,
+                     self.bitrate_change_count_, self.error_count_);
         each.require(!self.closed() && is_rule_set(self.rule_set_));
         each.require(is_state(self.player_, self.place_));
         each.require(is_state(self.saved_.value_or(Player::playing), Place::content));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "session/archive.h"
+#include "session/rules.h"
 
 namespace playhead::session {
 
@@ -43,8 +44,12 @@ class Played {
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
         each.numbers(self.length_ms_, self.min_, From{self.min_, self.max_}, self.markers_);
-        each.list(self.parts_,
-                  [&each](auto& part) { each.numbers(part.from, From{part.from, part.to}); });
+        each.list(self.parts_, [&each](auto& part) {
+            each.numbers(part.from, From{part.from, part.to});
+            each.bounded(part.from, part.to);
+        });
+        each.bounded(self.length_ms_);
+        each.require(self.min_ > self.max_ || bounded_ms(self.max_) == self.max_);
         each.require(self.parts_.size() <= max_parts);
     }
 

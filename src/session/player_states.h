@@ -44,6 +44,7 @@ class PlayerStates {
             auto& state = self.states_[i];
             each.text(state.name);
             each.numbers(state.count, state.time_ms, state.since, state.on);
+            each.bounded(state.count, state.time_ms, state.since);
         }
     }
 

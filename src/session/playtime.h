@@ -26,7 +26,8 @@ struct Interval {
     static void archive(Self& self, Each& each) {
         each.numbers(self.dt, self.end_ts, self.p0, From{self.p0, self.p1}, self.chapter,
                      self.bitrate);
-        each.require(self.chapter >= none);
+        each.bounded(self.dt, self.end_ts, self.p0, self.p1);
+        each.require(self.chapter >= none && self.dt >= 0);
     }
 };
 
@@ -96,6 +97,8 @@ class Playtime {
                   self.weighted_sum_);
         each.rare(self.stall_ms_, self.last_sample_ts_, self.gap_sum_ms_, self.stall_count_,
                   self.samples_, Flags(self.stalled_, self.gap_counts_));
+        each.bounded(self.main_ms_, self.ad_ms_, self.pause_ms_, self.buffer_ms_, self.weight_ms_,
+                     self.stall_ms_, self.last_sample_ts_, self.gap_sum_ms_);
         each.list(self.waiting_);
         each.require(self.waiting_.size() <= max_held);
         each.part(self.played_);

@@ -36,6 +36,17 @@ struct Rules {
     int64_t rule_set = first_rule_set;
 
     bool operator==(const Rules&) const = default;
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.numbers(self.inactivity_ms, self.idle_ms, self.reorder_ms, self.end_grace_ms,
+                     self.tombstone_ms, self.max_sessions, self.rule_set);
+        for (const int64_t time : {self.inactivity_ms, self.idle_ms, self.reorder_ms,
+                                   self.end_grace_ms, self.tombstone_ms}) {
+            each.require(time >= 0 && bounded_ms(time) == time);
+        }
+        each.require(is_rule_set(self.rule_set));
+    }
 };
 
 }  // namespace playhead::session

@@ -118,6 +118,7 @@ class Session {
         each.numbers(self.first_received_at_,
                      From{self.first_received_at_, self.last_received_at_});
         each.rare(self.events_after_close_, self.duplicates_dropped_, self.federated_);
+        each.bounded(self.events_after_close_, self.duplicates_dropped_);
         each.part(self.gate_);
         each.part(self.machine_);
         each.list(self.held_);

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include "session/table.h"
 
@@ -91,6 +97,128 @@ void ordinary_viewers(benchmark::State& state) {
     state.counters["bytes_of_session_object"] = sizeof(Session);
 }
 
+// One ordinary session as it stands open: vod with 25 parameters, a pre-roll break with two ads,
+// three states, and pings. What the viewers of one programme have in common is the same text.
+class OrdinarySessions {
+  public:
+    explicit OrdinarySessions(Table& table) : table_(table) {}
+
+    // `pings` of them, ten seconds apart.
+    void open(uint64_t number, int pings) {
+        id_ = id_of(number);
+        now_ = static_cast<int64_t>(number / 1'000);
+        stamp_ = 1'700'000'000'000 + now_;
+        viewer_ = "461058497" + std::to_string(number * 2'654'435'761 % 10'000'000'000);
+        programme_ = "asset-" + std::to_string(number % 500);
+        begin();
+        ad("spring-campaign", 1);
+        ad("house-advertisement", 2);
+        send(EventType::ad_break_complete, {});
+        send(EventType::play, {});
+        for (const char* name : {"fullscreen", "mute", "closedCaptioning"}) {
+            send(EventType::state_start, {{Parameter::media_state_name, name, 0, 0}});
+        }
+        for (int i = 0; i < pings; ++i) {
+            pass(10'000);
+            playhead_ += 10'000;
+            send(EventType::ping, {});
+        }
+    }
+
+  private:
+    void begin() {
+        playhead_ = 0;
+        event::Event start = sample_start();
+        start.params[0].text = programme_;
+        start.params[9].text = viewer_;
+        const Parameter more[] = {Parameter::media_season,        Parameter::media_episode,
+                                  Parameter::media_genre,         Parameter::media_first_air_date,
+                                  Parameter::media_rating,        Parameter::media_originator,
+                                  Parameter::media_network,       Parameter::media_show_type,
+                                  Parameter::media_day_part,      Parameter::media_feed,
+                                  Parameter::media_stream_format, Parameter::media_asset_id,
+                                  Parameter::media_pass_mvpd};
+        for (const Parameter name : more) start.params.push_back({name, "a value of it", 0, 0});
+        send(start);
+        send(EventType::ad_break_start, {{Parameter::media_ad_pod_friendly_name, "pre-roll", 0, 0},
+                                         {Parameter::media_ad_pod_index, "", 1, 1},
+                                         {Parameter::media_ad_pod_second, "", 0, 0}});
+    }
+
+    void ad(const char* id, int64_t position) {
+        send(EventType::ad_start, {{Parameter::media_ad_id, id, 0, 0},
+                                   {Parameter::media_ad_length, "", 0, 15},
+                                   {Parameter::media_ad_pod_position, "", position, 0},
+                                   {Parameter::media_ad_player_name, "sample-html5-player", 0, 0},
+                                   {Parameter::media_ad_name, "An advertisement", 0, 0},
+                                   {Parameter::media_ad_advertiser, "An advertiser", 0, 0},
+                                   {Parameter::media_ad_campaign_id, "campaign-2026-11", 0, 0},
+                                   {Parameter::media_ad_creative_id, "creative-16x9", 0, 0}});
+        pass(15'000);
+        send(EventType::ad_complete, {});
+        pass(100);
+    }
+
+    void pass(int64_t ms) {
+        now_ += ms;
+        stamp_ += ms;
+    }
+
+    void send(EventType type, std::vector<event::ParameterValue> params) {
+        event::Event event;
+        event.type = type;
+        event.params = std::move(params);
+        send(event);
+    }
+
+    // Uptimes of one table never run backwards; how far a session has come is in its stamps.
+    void send(event::Event& event) {
+        event.ts = ++stamp_;
+        event.playhead_ms = playhead_;
+        event.fingerprint = ++offset_ * 0x9e3779b97f4a7c15ULL;
+        const Arrival arrival{.offset = offset_ * 300,
+                              .received_at = stamp_,
+                              .uptime_ms = uptime_ = std::max(uptime_, now_ / 1'000),
+                              .session = id_};
+        if (event.type == EventType::session_start) {
+            table_.start(arrival, event, output_);
+        } else {
+            table_.arrive(arrival, event, output_);
+        }
+        output_.clear();
+    }
+
+    Table& table_;
+    Output output_;
+    event::SessionId id_;
+    std::string viewer_;
+    std::string programme_;
+    int64_t now_ = 0;
+    int64_t stamp_ = 0;
+    int64_t playhead_ = 0;
+    int64_t uptime_ = 0;
+    uint64_t offset_ = 0;
+};
+
+void open_sessions(benchmark::State& state) {
+    const auto sessions = static_cast<uint64_t>(state.range(0));
+    const auto pings = static_cast<int>(state.range(1));
+    const Rules rules;
+    for (auto _ : state) {
+        const size_t before = mallinfo2().uordblks + mallinfo2().hblkhd;
+        Table table(rules);
+        OrdinarySessions ordinary(table);
+        for (uint64_t number = 0; number < sessions; ++number) ordinary.open(number, pings);
+        const size_t taken = mallinfo2().uordblks + mallinfo2().hblkhd - before;
+        const Table::Bytes bytes = table.session_bytes();
+        const auto each = [&](size_t total) { return static_cast<double>(total / sessions); };
+        state.counters["bytes_of_allocator"] = each(taken);
+        state.counters["bytes_per_session"] = each(bytes.all);
+        state.counters["bytes_without_dimensions"] = each(bytes.all - bytes.of_texts);
+    }
+}
+
+BENCHMARK(open_sessions)->Args({1'000'000, 12})->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(ordinary_viewers)->Arg(1'000)->Arg(100'000);
 
 }  // namespace

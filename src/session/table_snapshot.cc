@@ -24,12 +24,6 @@ event::SessionId read_id(UnpackReader& reader) {
     return id;
 }
 
-template <typename R, typename Each>
-void archive_rules(R& rules, Each& each) {
-    each.numbers(rules.inactivity_ms, rules.idle_ms, rules.reorder_ms, rules.end_grace_ms,
-                 rules.tombstone_ms, rules.max_sessions, rules.rule_set);
-}
-
 }  // namespace
 
 std::vector<std::pair<event::SessionId, Gate>> Table::gates() const {
@@ -47,13 +41,12 @@ std::vector<std::pair<event::SessionId, Gate>> Table::gates() const {
 
 void Table::pack_head(PackWriter& writer) const {
     CHECK(!batch_);
-    archive_rules(rules_, writer);
+    writer.part(rules_);
     writer.list(suites_, [&writer](const std::string& name) { writer.text(name); });
 }
 
 bool Table::unpack_head(UnpackReader& reader) {
-    archive_rules(rules_, reader);
-    reader.require(is_rule_set(rules_.rule_set));
+    reader.part(rules_);
     reader.list(suites_, [&reader](std::string& name) { reader.text(name); });
     reader.require(!suites_.empty() && suites_.size() <= max_suites + 1);
     if (!reader.sound()) return false;
@@ -122,6 +115,7 @@ bool Table::unpack_buried(UnpackReader& reader) {
     while (reader.sound() && !reader.complete()) {
         Buried one{.id = read_id(reader)};
         reader.numbers(one.closed_at);
+        reader.bounded(one.closed_at);
         if (reader.sound()) buried_.push_back(one);
     }
     return reader.sound();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host.h"
 
+#include <chrono>
 #include <utility>
 
 #include "app/recovery.h"
@@ -10,6 +11,8 @@ namespace playhead::sim {
 namespace {
 
 constexpr const char* folder = "data/journal";
+constexpr const char* snapshots = "data/snapshot";
+constexpr uint64_t records_per_snapshot = 25;
 constexpr uint64_t segment_bytes = 32'768;
 constexpr uint64_t first_segment_bytes = 8'192;
 constexpr size_t waiting_bytes = size_t{1} << 20;
@@ -46,7 +49,11 @@ base::Result<void> Host::open() {
     if (*stored > journal_->recovery().end) {
         return base::fail(base::ErrorCode::damaged, "the store is ahead of the journal");
     }
-    const auto recovered = app::recover(*journal_->reader(), admission_);
+    auto state = app::newest_snapshot(world_.disk, snapshots, [&](const app::FoldState& found) {
+        return found.offset <= *stored && journal_->reader()->seek(found.offset).has_value();
+    });
+    const auto recovered = state ? app::recover(*journal_->reader(), admission_, *state)
+                                 : app::recover(*journal_->reader(), admission_);
     if (!recovered) return std::unexpected(recovered.error());
     commit_loop_.emplace(app::CommitLoop::Parts{.journal = *journal_,
                                                 .admission = admission_,
@@ -57,13 +64,25 @@ base::Result<void> Host::open() {
                                                 .refused_before = [this] { return refused(); }},
                          app::Uptime(recovered->uptime_ms, world_.clock.monotonic_ms()));
     fold_reader_ = journal_->reader();
+    if (state) {
+        const auto there = fold_reader_->seek(state->offset);
+        if (!there) return std::unexpected(there.error());
+    }
+    snapshot_loop_.emplace(world_.disk, snapshots, signal_, counters_);
+    snapshot_loop_->stored(*stored);
     fold_loop_.emplace(app::FoldLoop::Parts{.journal = *fold_reader_,
                                             .to_store = to_store_,
                                             .signal = signal_,
-                                            .counters = counters_},
-                       *stored);
+                                            .counters = counters_,
+                                            .snapshots = &*snapshot_loop_,
+                                            .pace = {.records = records_per_snapshot}},
+                       *stored, std::move(state));
     store_loop_.emplace(
-        world_.store, to_store_, [this](uint64_t offset) { fold_loop_->stored(offset); },
+        world_.store, to_store_,
+        [this](uint64_t offset) {
+            snapshot_loop_->stored(offset);
+            fold_loop_->stored(offset);
+        },
         world_.clock, counters_);
     endpoint_.emplace(
         ingest::EndpointOptions{.profile = ingest::Profile::standard,
@@ -94,6 +113,7 @@ base::Result<bool> Host::commit() {
 }
 
 base::Result<bool> Host::fold() {
+    snapshot_loop_->step(std::chrono::milliseconds(0));
     return fold_loop_->step();
 }
 

@@ -7,6 +7,7 @@
 
 #include "app/commit_loop.h"
 #include "app/fold_loop.h"
+#include "app/snapshot_loop.h"
 #include "app/store_loop.h"
 #include "base/clock.h"
 #include "base/counters.h"
@@ -83,6 +84,7 @@ class Host {
     app::StoreLoop::Queue to_store_;
     std::unique_ptr<journal::Reader> fold_reader_;
     std::optional<app::CommitLoop> commit_loop_;
+    std::optional<app::SnapshotLoop> snapshot_loop_;
     std::optional<app::FoldLoop> fold_loop_;
     std::optional<app::StoreLoop> store_loop_;
     std::optional<ingest::Endpoint> endpoint_;
