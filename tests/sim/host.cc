@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "app/recovery.h"
+#include "app/retention.h"
 #include "app/uptime.h"
 
 namespace playhead::sim {
@@ -15,6 +17,7 @@ constexpr const char* snapshots = "data/snapshot";
 constexpr uint64_t records_per_snapshot = 25;
 constexpr uint64_t segment_bytes = 32'768;
 constexpr uint64_t first_segment_bytes = 8'192;
+constexpr uint64_t retention_bytes = 12'000;
 constexpr size_t waiting_bytes = size_t{1} << 20;
 
 }  // namespace
@@ -52,6 +55,9 @@ base::Result<void> Host::open() {
     auto state = app::newest_snapshot(world_.disk, snapshots, [&](const app::FoldState& found) {
         return found.offset <= *stored && journal_->reader()->seek(found.offset).has_value();
     });
+    if (!state && journal_->segments().front().first > 0) {
+        return base::fail(base::ErrorCode::damaged, "the journal went without a snapshot");
+    }
     const auto recovered = state ? app::recover(*journal_->reader(), admission_, *state)
                                  : app::recover(*journal_->reader(), admission_);
     if (!recovered) return std::unexpected(recovered.error());
@@ -70,6 +76,7 @@ base::Result<void> Host::open() {
     }
     snapshot_loop_.emplace(world_.disk, snapshots, signal_, counters_);
     snapshot_loop_->stored(*stored);
+    stored_offset_ = *stored;
     fold_loop_.emplace(app::FoldLoop::Parts{.journal = *fold_reader_,
                                             .to_store = to_store_,
                                             .signal = signal_,
@@ -80,6 +87,7 @@ base::Result<void> Host::open() {
     store_loop_.emplace(
         world_.store, to_store_,
         [this](uint64_t offset) {
+            stored_offset_ = offset;
             snapshot_loop_->stored(offset);
             fold_loop_->stored(offset);
         },
@@ -114,7 +122,19 @@ base::Result<bool> Host::commit() {
 
 base::Result<bool> Host::fold() {
     snapshot_loop_->step(std::chrono::milliseconds(0));
+    remove_old_records();
     return fold_loop_->step();
+}
+
+void Host::remove_old_records() {
+    const auto segments = journal_->segments();
+    const uint64_t floor = std::min(stored_offset_, snapshot_loop_->oldest());
+    const uint64_t end =
+        app::retention_end(segments, {.bytes = retention_bytes}, world_.clock.wall_ms(), floor);
+    if (end == segments.front().first) return;
+    world_.before_removal(end);
+    // A file that cannot be removed goes another time.
+    static_cast<void>(journal_->remove_before(end));
 }
 
 void Host::store() {

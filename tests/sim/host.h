@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +37,8 @@ class Host {
         const base::Clock& clock;
         base::Splitmix& random;
         std::shared_ptr<http::Answerer> wire;
+        // What stands before this offset in the journal goes now.
+        std::function<void(uint64_t)> before_removal;
     };
 
     // Error: what the process would say before it ends.
@@ -71,6 +75,7 @@ class Host {
     explicit Host(const World& world);
 
     base::Result<void> open();
+    void remove_old_records();
     app::Refusals refused() const;
 
     World world_;
@@ -88,6 +93,7 @@ class Host {
     std::optional<app::FoldLoop> fold_loop_;
     std::optional<app::StoreLoop> store_loop_;
     std::optional<ingest::Endpoint> endpoint_;
+    uint64_t stored_offset_ = 0;
 };
 
 }  // namespace playhead::sim

@@ -57,6 +57,7 @@ void add(playhead::sim::Outcome& total, const playhead::sim::Outcome& one) {
     total.unanswered += one.unanswered;
     total.deaths += one.deaths;
     total.rows += one.rows;
+    total.removed += one.removed;
     if (one.sessions.empty()) return;
     total.sessions += (total.sessions.empty() ? "" : ",\n") + one.sessions;
 }
@@ -94,6 +95,7 @@ int main(int count, char** values) {
     std::cout << asked.runs << " worlds from seed " << asked.seed << ": " << failed << " failed; "
               << total.acknowledged << " acknowledged, " << total.refused << " refused, "
               << total.overloaded << " overloaded, " << total.unanswered << " unanswered, "
-              << total.deaths << " deaths, " << total.rows << " sessions\n";
+              << total.deaths << " deaths, " << total.rows << " sessions, " << total.removed
+              << " records removed\n";
     return failed == 0 ? 0 : 1;
 }

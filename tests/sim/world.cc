@@ -6,7 +6,6 @@
 #include <climits>
 #include <optional>
 
-#include "event/record.h"
 #include "ingest/decoder.h"
 #include "session/fold.h"
 #include "session/row_digest.h"
@@ -217,6 +216,7 @@ void World::disturb_disk() {
             return;
         case 1:
             disk_.fail_next_sync();
+            sync_fails_ = true;
             return;
         default:
             const auto left = disk_.free_bytes("data");
@@ -251,14 +251,19 @@ void World::kill() {
 void World::crash_disk() {
     disk_.crash(random_.next());
     power_fails_ = false;
+    sync_fails_ = false;
 }
 
 // Whoever looks after the process starts it again after a while, until it runs.
 void World::ensure_running() {
     if (host_) return;
     clock_.advance(static_cast<int64_t>(random_.below(30'000)));
-    auto started = Host::start(
-        {.disk = disk_, .store = store_, .clock = clock_, .random = random_, .wire = wire_});
+    auto started = Host::start({.disk = disk_,
+                                .store = store_,
+                                .clock = clock_,
+                                .random = random_,
+                                .wire = wire_,
+                                .before_removal = [this](uint64_t end) { keep_before(end); }});
     if (started) {
         host_ = std::move(*started);
         return;
@@ -269,9 +274,10 @@ void World::ensure_running() {
     crash_disk();
 }
 
-// Nothing disturbs any more. Everything must come to its end by itself.
+// Nothing disturbs any more, and no fault of the disk is left to come later. Everything must come
+// to its end by itself.
 void World::drain() {
-    if (outcome_.deaths > 0) {
+    if (outcome_.deaths > 0 || power_fails_ || sync_fails_) {
         crash_disk();
         kill();
     }
@@ -328,31 +334,47 @@ void World::check_ledger() {
 
 namespace {
 
-struct Kept {
-    uint64_t offset = 0;
-    event::Record record;
-    std::string body;
-};
-
-base::Result<std::vector<Kept>> kept_in(journal::Reader& journal) {
-    std::vector<Kept> all;
+base::Result<void> read_before(journal::Reader& journal, uint64_t end,
+                               std::map<uint64_t, std::string>& records) {
     while (true) {
         const auto next = journal.next();
         if (!next) return std::unexpected(next.error());
-        if (!*next) return all;
-        const auto record = event::decode((*next)->bytes);
-        if (!record) return base::fail(base::ErrorCode::damaged, "a record of no kind");
-        all.push_back({(*next)->offset, *record, std::string(record->body)});
+        if (!*next || (*next)->offset >= end) return {};
+        records.emplace((*next)->offset, (*next)->bytes);
     }
 }
 
 }  // namespace
 
+// Retention takes a part of the journal. Without power it cannot be read, and cannot go.
+void World::keep_before(uint64_t offset) {
+    const auto read = read_before(*host_->reader(), offset, removed_);
+    if (!read && read.error().code != base::ErrorCode::io) {
+        violate("what retention takes cannot be read: " + read.error().what);
+    }
+    outcome_.removed = removed_.size();
+}
+
+// Everything that the journal ever held, in order.
+std::vector<Kept> World::everything() {
+    std::map<uint64_t, std::string> records = removed_;
+    const auto read = read_before(*host_->reader(), UINT64_MAX, records);
+    if (!read) violate("the journal cannot be read: " + read.error().what);
+    std::vector<Kept> all;
+    for (const auto& [offset, bytes] : records) {
+        const auto record = event::decode(bytes);
+        if (record) {
+            all.push_back({offset, *record, std::string(record->body)});
+        } else {
+            violate("a record of no kind");
+        }
+    }
+    return all;
+}
+
 void World::check_journal() {
-    const auto all = kept_in(*host_->reader());
-    if (!all) return violate("the journal cannot be read: " + all.error().what);
     std::map<std::string, uint64_t> counts;
-    for (const Kept& kept : *all) {
+    for (const Kept& kept : everything()) {
         if (kept.record.kind > event::Record::Kind::batch) continue;
         ++counts[target_of(kept.record.session, kept.record.kind) + '\n' + kept.body];
     }
@@ -447,11 +469,9 @@ void sort_dimensions(session::SessionRow& row) {
 }  // namespace
 
 void World::check_rows() {
-    const auto all = kept_in(*host_->reader());
-    if (!all) return;
     const session::Rules rules;
     std::map<event::SessionId, std::unique_ptr<Alone>> sessions;
-    for (const Kept& kept : *all) {
+    for (const Kept& kept : everything()) {
         if (kept.record.kind > event::Record::Kind::batch) continue;
         auto& session = sessions[kept.record.session];
         if (!session) session = std::make_unique<Alone>(rules);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/memory_disk.h"
 #include "base/splitmix.h"
+#include "event/record.h"
 #include "host.h"
 #include "player.h"
 #include "store/memory_store.h"
@@ -27,16 +28,24 @@ struct Outcome {
     uint64_t unanswered = 0;              // the process died first
     uint64_t deaths = 0;
     uint64_t rows = 0;
+    uint64_t removed = 0;  // records, by retention
     std::string sessions;  // JSON for the oracle, when it was asked for
+};
+
+// A record of the journal.
+struct Kept {
+    uint64_t offset = 0;
+    event::Record record;  // without its body
+    std::string body;
 };
 
 // One world from one seed: players, a network, a server and its disk, all in one thread. Faults
 // come for a while (the process is killed, the power fails, a sync fails, the disk is full, the
-// commit or the fold or the store stands still, clocks are set), then stop; everything must drain,
-// and then these are checked:
+// commit or the fold or the store stands still, clocks are set), while snapshots are taken and old
+// journal files go. Then they stop; everything must drain, and then these are checked:
 //
-//   every 2xx is in the journal, as often as it was acknowledged, and nothing is there that was
-//   neither acknowledged nor left without an answer;
+//   every 2xx is in the journal, or was until retention took it, as often as it was acknowledged,
+//   and nothing is there that was neither acknowledged nor left without an answer;
 //   a session that was opened is never a stranger (404) within the time of its tombstone;
 //   what was accepted is never told away by the fold as unknown or after the close;
 //   the store has one row for each session of the journal, equal to a fold of its records alone;
@@ -83,6 +92,8 @@ class World {
     void drain();
     int64_t next_moment() const;
     void check();
+    void keep_before(uint64_t offset);
+    std::vector<Kept> everything();
     void check_journal();
     void check_rows();
     void check_ledger();
@@ -103,8 +114,10 @@ class World {
     std::multimap<int64_t, Delivery> network_;  // by the time of arrival
     std::map<uint64_t, Flight> flights_;        // by the number of the request
     uint64_t requests_ = 0;
+    std::map<uint64_t, std::string> removed_;  // records that retention took, by their offset
     int64_t faults_end_ = 0;
     bool power_fails_ = false;  // or will soon, until the disk has crashed
+    bool sync_fails_ = false;   // the next one will, or did, until the disk has crashed
     int64_t full_until_ = 0;
     int64_t stands_until_ = 0;  // commit, fold and store do nothing
 
