@@ -1,120 +1,224 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 while players post: every event that was answered 204 is there exactly once.
 
-PLAYHEAD_KILL_ROUNDS says how often the server is killed (5), PLAYHEAD_KILL_SEED repeats a run.
+The same with a process that stands still for two seconds before it is killed, and on a disk that
+becomes full. PLAYHEAD_KILL_ROUNDS says how often each of them kills (else a few times),
+PLAYHEAD_KILL_SEED repeats a run.
 """
 
 import json
 import os
+import pathlib
 import random
+import shutil
 import signal
 import tempfile
 import threading
 import unittest
 
 from playhead_server import Server, playhead, timeline
+from small_disk import SmallDisk
 
 CONNECTIONS = 8
-ROUNDS = int(os.environ.get("PLAYHEAD_KILL_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("PLAYHEAD_KILL_ROUNDS", "0"))
 SEED = int(os.environ.get("PLAYHEAD_KILL_SEED", "0")) or random.randrange(1, 1 << 32)
-MOST_ANSWERED_BEFORE_KILL = 800
+MOST_HEARD_BEFORE_KILL = 800
 STOPPED_SECONDS = 2
+# Few of them fill what the journal has written ahead.
+LARGE_BYTES = 20_000
+MOST_HEARD_BEFORE_FULL = 100
+
+
+def ping(ts):
+    return {"eventType": "ping", "playerTime": {"playhead": 0, "ts": ts}}
+
+
+def large_event(ts):
+    return {"eventType": "chapterStart", "playerTime": {"playhead": 0, "ts": ts},
+            "params": {"media.chapter.index": 1, "media.chapter.offset": 0,
+                       "media.chapter.length": 60},
+            "customMetadata": {"padding": "x" * LARGE_BYTES}}
 
 
 class Player(threading.Thread):
-    """Opens a session and posts pings, each with its own time stamp, until the server is gone."""
+    """Opens a session and posts events, each with its own time stamp, until the server is gone.
+    With `before` it goes on with that player's session."""
 
-    def __init__(self, server, start, answered_enough):
+    def __init__(self, life, before=None):
         super().__init__()
-        self.server = server
-        self.start_event = start
-        self.session = None
-        self.answered = []
-        self.answered_enough = answered_enough
+        self.life = life
+        self.session = before and before.session
+        self.ts = before.ts if before else life.start["playerTime"]["ts"]
+        self.answered = before.answered if before else []
+        self.refused = before.refused if before else []
+        self.lives = before.lives + 1 if before else 1
+        self.unexpected = None
 
     def run(self):
-        connection = self.server.connection()
+        connection = self.life.server.connection()
         try:
-            self.session = self.server.open_session(self.start_event, connection)
-            ts = self.start_event["playerTime"]["ts"]
-            while True:
-                ts += 1
-                ping = {"eventType": "ping", "playerTime": {"playhead": 0, "ts": ts}}
-                status = self.server.send(self.session, ping, connection)
-                if status != 204:
-                    raise AssertionError(f"answered {status}")
-                self.answered.append(ts)
-                self.answered_enough.release()
+            while self.session is None and self.unexpected is None:
+                self.open(connection)
+            while self.unexpected is None:
+                self.ts += 1
+                status = self.life.server.send(self.session, self.life.event(self.ts), connection)
+                self.note(status, 204)
         except OSError:
             return  # the server was killed: what it had answered is in `answered`
         except Exception as error:  # http.client's own errors for a cut connection
             if type(error).__module__ != "http.client":
                 raise
 
+    def open(self, connection):
+        status, headers, _ = self.life.server.post("/api/v1/sessions", self.life.start, connection)
+        if status == 201:
+            self.session = headers["Location"].rsplit("/", 1)[1]
+        else:
+            self.note(status, 201)
+
+    def note(self, status, wanted):
+        if status == wanted:
+            self.answered.append(self.ts)
+        elif status == 503 and self.life.may_refuse:
+            self.refused.append(self.ts)
+        else:
+            self.unexpected = status
+        self.life.heard.release()
+
+
+class Life:
+    """A server from its start until it is killed, and its players."""
+
+    def __init__(self, server, start, event=ping, may_refuse=False):
+        self.server = server
+        self.start = start
+        self.event = event
+        self.may_refuse = may_refuse
+        self.heard = threading.Semaphore(0)
+
+    def hear(self, count):
+        """Waits for so many answers."""
+        for _ in range(count):
+            self.heard.acquire()
+
+
+class Account:
+    """What was answered to all players, and what of it is there."""
+
+    def __init__(self):
+        self.acknowledged = self.missing = self.doubled = self.unanswered = self.refused = 0
+
+    def add(self, stored, player):
+        self.acknowledged += len(player.answered)
+        self.refused += len(player.refused)
+        self.missing += len(set(player.answered) - set(stored))
+        self.doubled += len(stored) - len(set(stored))
+        self.unanswered += len(set(stored) - set(player.answered))
+
+    def __str__(self):
+        return (f"{self.acknowledged} acknowledged, {self.missing} missing, "
+                f"{self.doubled} doubled, {self.unanswered} there without an answer, "
+                f"{self.refused} refused")
+
 
 class Durability(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
+        self.folder = folder.name
         self.data = folder.name + "/data"
         self.start = timeline("06")["events"][0]
         self.chance = random.Random(SEED)
         self.players = []
+        self.account = Account()
 
     def test_every_answered_event_is_there_exactly_once_after_kill(self):
-        for _ in range(ROUNDS):
-            self.play_until_killed(lambda _: None)
-        self.check_all(f"killed {ROUNDS} times")
+        rounds = ROUNDS or 5
+        for _ in range(rounds):
+            self.play_until_killed(lambda life: None)
+        self.check_players()
+        self.check_account(f"killed {rounds} times")
 
     def test_a_server_that_stood_still_lost_nothing_either(self):
-        def stand_still(server):
-            server.process.send_signal(signal.SIGSTOP)
+        def stand_still(life):
+            life.server.process.send_signal(signal.SIGSTOP)
             threading.Event().wait(STOPPED_SECONDS)
-            server.process.send_signal(signal.SIGCONT)
+            life.server.process.send_signal(signal.SIGCONT)
 
-        self.play_until_killed(stand_still)
+        rounds = ROUNDS or 1
+        for _ in range(rounds):
+            self.play_until_killed(stand_still)
         # Killed while it stands: nothing can be said or written any more.
-        self.play_until_killed(lambda server: server.process.send_signal(signal.SIGSTOP))
-        self.check_all("stopped and killed")
+        self.play_until_killed(lambda life: life.server.process.send_signal(signal.SIGSTOP))
+        self.check_players()
+        self.check_account(f"stopped and killed {rounds + 1} times")
 
-    def play_until_killed(self, before_the_kill):
+    def test_a_disk_that_becomes_full_costs_no_answered_event(self):
+        disk = SmallDisk(self.folder + "/disk")
+        self.addCleanup(disk.unmount)
+        self.data = self.folder + "/disk/data"
+        # The server's own log must not be what fills the disk.
+        pathlib.Path(self.data + ".log").symlink_to(self.folder + "/log")
+        rounds = ROUNDS or 3
+        for _ in range(rounds):
+            self.fill_and_kill_twice(disk)
+            self.check_players()
+            shutil.rmtree(self.data)
+        self.check_account(f"disk filled {rounds} times, killed {2 * rounds} times")
+        self.assertGreater(self.account.refused, 0)
+
+    def fill_and_kill_twice(self, disk):
+        """Becomes full in the first life, is it still in the second, then there is room again."""
+        def become_full(life):
+            disk.fill()
+            life.hear(self.chance.randint(1, MOST_HEARD_BEFORE_KILL))
+
+        def have_room(life):
+            disk.empty()
+            life.hear(self.chance.randint(1, MOST_HEARD_BEFORE_FULL))
+
+        self.play_until_killed(become_full, MOST_HEARD_BEFORE_FULL, large_event)
+        again, self.players = self.players, []
+        self.play_until_killed(have_room, MOST_HEARD_BEFORE_FULL, large_event, again)
+
+    def play_until_killed(self, before_the_kill, most=MOST_HEARD_BEFORE_KILL, event=ping,
+                          again=None):
         """One life of the server, ended at a moment that the seed chooses."""
-        answered = threading.Semaphore(0)
         with Server(self.data) as server:
-            players = [Player(server, self.start, answered) for _ in range(CONNECTIONS)]
+            life = Life(server, self.start, event, may_refuse=event is large_event)
+            players = [Player(life, before) for before in again or [None] * CONNECTIONS]
             for player in players:
                 player.start()
-            for _ in range(self.chance.randint(1, MOST_ANSWERED_BEFORE_KILL)):
-                answered.acquire()
-            before_the_kill(server)
+            life.hear(self.chance.randint(1, most))
+            before_the_kill(life)
             threading.Event().wait(self.chance.random() / 50)
             server.kill()
             for player in players:
                 player.join()
         self.players += players
 
-    def check_all(self, what):
-        acknowledged = missing = doubled = unanswered = 0
+    def check_players(self):
         with Server(self.data) as server:
             for player in self.players:
+                self.assertIsNone(player.unexpected)
                 if player.session is None:
                     continue  # killed before its session was there
                 stored = [event["playerTime"]["ts"] for event in server.events(player.session)
-                          if event["eventType"] == "ping"]
-                acknowledged += len(player.answered)
-                missing += len(set(player.answered) - set(stored))
-                doubled += len(stored) - len(set(stored))
-                # The one event that was under way when the server died may be there.
-                extra = len(set(stored) - set(player.answered))
-                self.assertLessEqual(extra, 1)
-                unanswered += extra
+                          if event["eventType"] != "sessionStart"]
+                # The one event of each life that was under way when the server died may be there.
+                self.assertLessEqual(len(set(stored) - set(player.answered)), player.lives)
+                self.assertEqual(set(stored) & set(player.refused), set())
+                self.account.add(stored, player)
             self.assertEqual(server.stop(), 0)
-        print(f"{what}, seed {SEED}: {acknowledged} acknowledged, {missing} missing, "
-              f"{doubled} doubled, {unanswered} there without an answer", flush=True)
-        self.assertEqual((missing, doubled), (0, 0))
+        self.players = []
         code, out, err = playhead("verify", "--data", self.data)
         self.assertEqual((code, err), (0, ""))
-        self.assertGreaterEqual(json.loads(out)["records"], acknowledged)
+        self.assertGreater(json.loads(out)["records"], 0)
+
+    def check_account(self, what):
+        print(f"{what}, seed {SEED}: {self.account}", flush=True)
+        self.assertEqual((self.account.missing, self.account.doubled), (0, 0))
+        self.assertGreater(self.account.acknowledged, 0)
 
 
 if __name__ == "__main__":
