@@ -6,6 +6,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "web/scope.h"
+
 namespace playhead::app {
 namespace {
 
@@ -54,6 +56,41 @@ void add_recompute(CLI::App& app, RecomputeOptions& options) {
         ->add_flag("--adopt", options.adopt,
                    "put the second store in the place of the first, which is kept beside")
         ->excludes(to);
+}
+
+// Each action sets what it is when it is the one that was given.
+CLI::App* add_token_action(CLI::App& token, TokenOptions& options, TokenOptions::Action action,
+                           const std::string& name, const std::string& help) {
+    CLI::App* words = token.add_subcommand(name, help);
+    words->callback([&options, action] { options.action = action; });
+    words->add_option("--data", options.data, "folder of a stopped or running server")->required();
+    return words;
+}
+
+void add_token(CLI::App& app, TokenOptions& options) {
+    using Action = TokenOptions::Action;
+    constexpr int64_t days_most = 3650;
+    constexpr int64_t grace_most = 24 * 365;
+    CLI::App* token = app.add_subcommand("token", "Bearer tokens of the admin address");
+    token->require_subcommand(1);
+    CLI::App* words = add_token_action(*token, options, Action::create, "create",
+                                       "Make a token and print it, once");
+    words->add_option("--scope", options.scopes, "what it may do: " + web::known_scopes())
+        ->required()
+        ->type_name("SCOPE");
+    words->add_option("--name", options.name, "what people call it")->type_name("NAME");
+    words->add_option("--days", options.days, "valid so long; 0: until it is revoked")
+        ->check(CLI::Range(int64_t{0}, days_most))
+        ->type_name("N");
+    add_token_action(*token, options, Action::list, "list", "Print what there is, without secrets");
+    words = add_token_action(*token, options, Action::rotate, "rotate",
+                             "Make a token that may do the same, and let the old one end");
+    words->add_option("ID", options.id, "id of the old one")->required();
+    words->add_option("--grace-hours", options.grace_hours, "the old one is valid still so long")
+        ->check(CLI::Range(int64_t{0}, grace_most))
+        ->type_name("N");
+    words = add_token_action(*token, options, Action::revoke, "revoke", "End a token now");
+    words->add_option("ID", options.id, "its id")->required();
 }
 
 base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
@@ -109,6 +146,8 @@ Command read_command_line(int count, char** words) {
     backup_words->add_option("--data", backup.data, "folder of a stopped or running server")
         ->required();
     backup_words->add_option("--to", backup.to, "empty folder, or one to be made")->required();
+    TokenOptions tokens;
+    add_token(app, tokens);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {
@@ -120,6 +159,7 @@ Command read_command_line(int count, char** words) {
     if (app.got_subcommand("rebuild")) return rebuild;
     if (app.got_subcommand("recompute")) return recompute;
     if (app.got_subcommand("backup")) return backup;
+    if (app.got_subcommand("token")) return tokens;
     return serve_command(*app.get_subcommand("serve"), flags);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/config.h"
 #include "app/recompute_command.h"
+#include "app/token_command.h"
 
 namespace playhead::app {
 
@@ -44,7 +45,7 @@ struct Answered {
 };
 
 using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand,
-                             RecomputeCommand, BackupCommand, Answered>;
+                             RecomputeCommand, BackupCommand, TokenOptions, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
 // defaults, the file named by --config, the environment and the flags. A mistake is told on

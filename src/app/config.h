@@ -20,6 +20,7 @@ struct Config {
     std::string data = "./data";
     std::string listen = "0.0.0.0:8080";
     std::string admin = "127.0.0.1:8081";
+    std::string admin_tokens = "auto";
 
     int64_t inactivity_seconds = event::inactivity_ms / 1000;
     int64_t idle_seconds = event::idle_ms / 1000;

@@ -28,6 +28,7 @@ inline std::string unfinished_path(const std::string& folder) {
 //   DIR/unfinished     only in a backup that did not get to its end
 //   DIR/lock           held while a server runs
 //   DIR/session.key    32 secret bytes that seal session ids, mode 0600
+//   DIR/tokens/        docs/format/tokens.md
 //   DIR/journal/       docs/format/journal.md
 //   DIR/quarantine/    events that were refused for their session, a journal of its own
 //   DIR/snapshot/      docs/format/snapshot.md

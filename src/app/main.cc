@@ -7,6 +7,7 @@
 #include "app/rebuild_command.h"
 #include "app/recompute_command.h"
 #include "app/serve_command.h"
+#include "app/token_command.h"
 #include "app/verify_command.h"
 
 namespace playhead::app {
@@ -34,6 +35,10 @@ int run(const RecomputeCommand& command) {
 
 int run(const BackupCommand& command) {
     return back_up(command.data, command.to);
+}
+
+int run(const TokenOptions& options) {
+    return tokens(options);
 }
 
 int run(const Answered& answered) {

@@ -13,7 +13,7 @@
 namespace playhead::app {
 namespace {
 
-// Every thread inherits the mask, so the signals reach only the sigwait below.
+// Every thread inherits the mask, so the signals reach only the sigtimedwait below.
 sigset_t block_stop_signals() {
     std::signal(SIGPIPE, SIG_IGN);
     sigset_t set;
@@ -45,8 +45,8 @@ int serve(const Config& config) {
     std::printf("playhead ready: players at http://%s, operators at http://%s\n",
                 (*server)->listen_address().c_str(), (*server)->admin_address().c_str());
     std::fflush(stdout);
-    int signal = 0;
-    sigwait(&stop_signals, &signal);
+    constexpr timespec looks_again{.tv_sec = 1, .tv_nsec = 0};
+    while (sigtimedwait(&stop_signals, nullptr, &looks_again) < 0) (*server)->refresh();
     base::log(base::Level::info, "stopping: no new connections, finishing what has arrived");
     (*server)->stop();
     base::log(base::Level::info, "stopped");

@@ -8,10 +8,10 @@
 #include <optional>
 #include <thread>
 
-#include <arpa/inet.h>
 #include <pthread.h>
 #include <unistd.h>
 
+#include "app/access.h"
 #include "app/commit_loop.h"
 #include "app/damage_report.h"
 #include "app/data_folder.h"
@@ -36,6 +36,7 @@
 #include "ingest/endpoint.h"
 #include "journal/file_journal.h"
 #include "web/api.h"
+#include "web/guard.h"
 
 namespace playhead::app {
 namespace {
@@ -91,14 +92,6 @@ size_t connections_of(const Config& config) {
     return given;
 }
 
-// Numbers only: what a name means is decided elsewhere.
-bool is_loopback(const std::string& address) {
-    if (address.starts_with("[::1]:")) return true;
-    in_addr number{};
-    const std::string host = address.substr(0, address.rfind(':'));
-    return inet_pton(AF_INET, host.c_str(), &number) == 1 && host.starts_with("127.");
-}
-
 }  // namespace
 
 // In the order of their making; each uses what stands above it.
@@ -138,6 +131,7 @@ struct Server::Parts {
     base::Counters counters;
     DamageReport damage{counters};
     ingest::EndpointCounters endpoint_counters;
+    std::unique_ptr<Access> access;
     DataFolder folder;
     std::optional<event::SessionIdKey> session_key;
     std::unique_ptr<journal::FileJournal> journal;
@@ -166,12 +160,9 @@ struct Server::Parts {
 };
 
 Result<void> Server::Parts::open() {
-    if (!is_loopback(config.admin)) {
-        return base::fail(base::ErrorCode::invalid,
-                          "admin is '" + config.admin +
-                              "': without tokens it only listens on loopback, for example "
-                              "127.0.0.1:8081");
-    }
+    auto allowed = Access::open(disk, config, clock.wall_ms());
+    if (!allowed) return std::unexpected(allowed.error());
+    access = std::move(*allowed);
     auto opened = open_data_folder(disk, config.data);
     if (!opened) return std::unexpected(opened.error());
     folder = std::move(*opened);
@@ -327,7 +318,12 @@ Result<void> Server::Parts::listen() {
     for_operators.name = "operators";
     made = http::Server::listen(
         for_operators,
-        [this](size_t) { return std::make_unique<web::Api>(sources(), *store, counters); }, clock);
+        [this](size_t) {
+            return std::make_unique<web::Guard>(
+                std::make_unique<web::Api>(sources(), *store, counters), access->tokens(),
+                counters);
+        },
+        clock);
     if (!made) return std::unexpected(made.error());
     operators = std::move(*made);
     return {};
@@ -564,6 +560,10 @@ std::string Server::listen_address() const {
 
 std::string Server::admin_address() const {
     return parts_->operators->address();
+}
+
+void Server::refresh() {
+    parts_->access->refresh(parts_->clock.wall_ms());
 }
 
 void Server::stop() {

@@ -23,6 +23,9 @@ class Server {
     std::string listen_address() const;
     std::string admin_address() const;
 
+    // Takes over what may change while it runs: the tokens. To be called about once a second.
+    void refresh();
+
     // Stops accepting, answers what has arrived, lets the fold and the store finish what is in the
     // journal (at most a few seconds: the rest is done after the next start), joins all threads.
     void stop();

@@ -33,6 +33,9 @@ struct ProblemText {
 
 constexpr std::string_view allow = "Allow: GET, HEAD\r\n";
 constexpr std::string_view retry = "Retry-After: 1\r\n";
+constexpr std::string_view challenge = "WWW-Authenticate: Bearer realm=\"playhead\"\r\n";
+constexpr std::string_view challenge_again =
+    "WWW-Authenticate: Bearer realm=\"playhead\", error=\"invalid_token\"\r\n";
 
 constexpr std::array table = {
     ProblemText{Problem::no_such_path, 404, "Not Found", "There is nothing at this path.", ""},
@@ -59,6 +62,18 @@ constexpr std::array table = {
                 "The store cannot be asked at the moment; /readyz says why.", retry},
     ProblemText{Problem::overloaded, 503, "Service Unavailable",
                 "Too many questions are waiting. Ask again in a moment.", retry},
+    ProblemText{Problem::no_token, 401, "Unauthorized",
+                "This address asks for a token: Authorization: Bearer TOKEN.", challenge},
+    ProblemText{Problem::unknown_token, 401, "Unauthorized",
+                "This token is not known, was revoked or has expired.", challenge_again},
+    ProblemText{Problem::token_lacks_scope, 403, "Forbidden", "This token does not have the scope",
+                ""},
+    ProblemText{Problem::foreign_host, 421, "Misdirected Request",
+                "Without tokens this address answers to localhost and 127.0.0.1 only (set "
+                "admin_tokens to required to use another name); the Host was",
+                ""},
+    ProblemText{Problem::foreign_origin, 403, "Forbidden",
+                "A page of another origin may not send this.", ""},
 };
 
 constexpr bool in_order() {

@@ -26,6 +26,11 @@ enum class Problem : uint8_t {
     store_failed,
     store_away,
     overloaded,
+    no_token,
+    unknown_token,
+    token_lacks_scope,
+    foreign_host,
+    foreign_origin,
 };
 
 // An answer with problem details (RFC 9457): type about:blank, so that title is the status phrase.

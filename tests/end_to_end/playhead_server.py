@@ -42,8 +42,9 @@ def wait_until(question, what):
 class Server:
     """Starts `playhead serve` and knows its two addresses. Killed at the end of a `with`."""
 
-    def __init__(self, data, *arguments, wrapper=()):
+    def __init__(self, data, *arguments, wrapper=(), admin="127.0.0.1:0"):
         self.data = str(data)
+        self.admin_option = admin
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)
         self.process = None
@@ -61,13 +62,13 @@ class Server:
         with open(self.data.rstrip("/") + ".log", "ab") as log:
             self.process = subprocess.Popen(
                 [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
-                 "--admin", "127.0.0.1:0", *self.arguments],
+                 "--admin", self.admin_option, *self.arguments],
                 stdout=subprocess.PIPE, stderr=log)
         line = self.process.stdout.readline().decode()
         if not line.startswith("playhead ready"):
             raise AssertionError(f"not ready: {line!r}, see {self.log()}")
         self.ready_line = line.strip()
-        addresses = re.findall(r"127\.0\.0\.1:(\d+)", line)
+        addresses = re.findall(r"\d+\.\d+\.\d+\.\d+:(\d+)", line)
         assert len(addresses) == 2, line
         self.port, self.admin_port = (int(port) for port in addresses)
 
