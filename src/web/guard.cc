@@ -19,10 +19,11 @@ std::string_view bearer_of(const http::Request& request) {
     return value;
 }
 
-// Without the port.
+// Without the port: what stands before the last colon that is not part of a number in brackets.
 std::string_view name_in(std::string_view host) {
-    if (host.starts_with('[')) return host.substr(0, host.find(']') + 1);
-    return host.substr(0, host.find(':'));
+    const size_t colon = host.rfind(':');
+    if (colon == host.npos || host.find(']', colon) != host.npos) return host;
+    return host.substr(0, colon);
 }
 
 // Names that mean this machine in every browser, whatever a name server says.
