@@ -28,9 +28,13 @@ base::Result<std::string> read_all(const std::string& file) {
     if (from == nullptr) return base::fail_errno(errno, "cannot open " + file);
     std::string text;
     char piece[65536];
-    while (const size_t got = std::fread(piece, 1, sizeof piece, from)) text.append(piece, got);
-    if (std::ferror(from) != 0) return base::fail_errno(errno, "cannot read " + file);
-    return text;
+    while (true) {
+        const size_t got = std::fread(piece, 1, sizeof piece, from);
+        text.append(piece, got);
+        if (got == sizeof piece) continue;
+        if (std::ferror(from) != 0) return base::fail_errno(errno, "cannot read " + file);
+        return text;
+    }
 }
 
 std::string why_refused(size_t index, ingest::Rejection rejection,

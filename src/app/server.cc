@@ -174,13 +174,14 @@ Result<void> Server::Parts::open() {
     const uint64_t stored = known.value_or(0);
     stored_offset = stored;
 
-    auto made = journal::FileJournal::open(
-        disk, folder.journal(),
-        {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
-         .first_segment_bytes = std::min<uint64_t>(1 << 20, config.segment_bytes),
-         .now = clock.wall_ms(),
-         .committed = stored,
-         .salt = {}});
+    auto made =
+        journal::FileJournal::open(disk, folder.journal(),
+                                   {.segment_bytes = static_cast<uint64_t>(config.segment_bytes),
+                                    .first_segment_bytes = std::min<uint64_t>(
+                                        1 << 20, static_cast<uint64_t>(config.segment_bytes)),
+                                    .now = clock.wall_ms(),
+                                    .committed = stored,
+                                    .salt = {}});
     if (!made) return std::unexpected(made.error());
     journal = std::move(*made);
     const uint64_t end = journal->recovery().end;

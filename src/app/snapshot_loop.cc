@@ -56,9 +56,9 @@ std::optional<FoldState> newest_snapshot(base::Disk& disk, const std::string& fo
         const std::string path = snapshot_path(folder, (*offsets)[i - 1]);
         auto state = read_snapshot(disk, path);
         if (state && state->offset == (*offsets)[i - 1] && fits(*state)) return std::move(*state);
-        const std::string why =
-            state ? "it does not fit the journal and the store" : state.error().what;
-        base::log(base::Level::error, path + " is not used: " + why);
+        std::string why = path + " is not used: ";
+        why += state ? "it does not fit the journal and the store" : state.error().what;
+        base::log(base::Level::error, why);
     }
     return std::nullopt;
 }

@@ -47,9 +47,9 @@ TEST(Record, bytes_that_are_no_record_are_refused) {
     EXPECT_TRUE(decode(bytes.substr(0, 49)));
     bytes[0] = 0;
     EXPECT_FALSE(decode(bytes));
-    bytes[0] = 5;
+    bytes[0] = static_cast<char>(Record::Kind::refusals);
     EXPECT_TRUE(decode(bytes));
-    bytes[0] = 6;
+    bytes[0] = static_cast<char>(static_cast<int>(Record::Kind::refusals) + 1);
     EXPECT_FALSE(decode(bytes));
 }
 

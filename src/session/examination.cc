@@ -9,8 +9,6 @@
 namespace playhead::session {
 namespace {
 
-using event::EventType;
-
 // A request that is repeated once or twice was not answered; five times in a view are a player that
 // does not wait for the answer.
 constexpr int many_duplicates = 5;

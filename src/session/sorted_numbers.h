@@ -80,7 +80,7 @@ class SortedNumbers {
     }
 
     size_t heap_bytes() const {
-        size_t bytes = parts_.capacity() * sizeof(parts_[0]);
+        size_t bytes = parts_.capacity() * sizeof(std::vector<uint32_t>);
         for (const auto& numbers : parts_) bytes += numbers.capacity() * sizeof(uint32_t);
         return bytes;
     }

@@ -68,7 +68,8 @@ std::string Start::media_id() const {
 }
 
 int64_t Start::length_ms() const {
-    if (!(length_ > 0 && length_ < longest_seconds)) return 0;
+    const bool known = length_ > 0 && length_ < longest_seconds;
+    if (!known) return 0;
     return static_cast<int64_t>(std::floor(length_ * 1'000 + 0.5));
 }
 

@@ -34,9 +34,18 @@ std::vector<std::pair<event::SessionId, Gate>> Table::gates() const {
         CHECK(session.unpack(entry->id, entry->state.view()));
         all.emplace_back(entry->id, session.gate());
     }
-    // Nearly in order already: only what comes after a sessionEnd is an arrival that is none.
-    std::ranges::stable_sort(all, {}, [](const auto& one) { return one.second.last_arrival(); });
-    return all;
+    // Nearly in order already: only what comes after a sessionEnd is an arrival that is none. Of
+    // equal arrivals the older stays first.
+    std::vector<std::pair<int64_t, uint32_t>> order;
+    order.reserve(all.size());
+    for (const auto& [id, gate] : all) {
+        order.emplace_back(gate.last_arrival(), static_cast<uint32_t>(order.size()));
+    }
+    std::ranges::sort(order);
+    std::vector<std::pair<event::SessionId, Gate>> sorted;
+    sorted.reserve(all.size());
+    for (const auto& [arrival, place] : order) sorted.push_back(std::move(all[place]));
+    return sorted;
 }
 
 void Table::pack_head(PackWriter& writer) const {

@@ -33,7 +33,7 @@ constexpr std::array not_in_golden = {VerdictCode::used, VerdictCode::unknown_se
 
 std::string code_cell(const VerdictText& text) {
     const std::string name(text.name);
-    const std::string shown = "`" + name + "`";
+    std::string shown = "`" + name + "`";
     if (std::ranges::find(not_in_golden, text.code) != not_in_golden.end()) return shown;
     std::string file = name;
     std::ranges::replace(file, '_', '-');

@@ -90,9 +90,11 @@ class Canary(unittest.TestCase):
             in_source += re.findall(r"PLAYHEAD_CANARY\((\w+)\)", path.read_text())
         for path in (SOURCE / "src").rglob("CMakeLists.txt"):
             in_build += re.findall(r"playhead_canary\(\w+ \w+ \S+ (\w+)", path.read_text())
+        self.assertEqual(len(in_build), len(HARMLESS))
+        simulated = (SOURCE / "tests/sim/CMakeLists.txt").read_text()
+        in_build += re.findall(r"^playhead_sim_canary\((\w+)", simulated, re.MULTILINE)
         self.assertEqual(sorted(in_source), sorted(in_build))
         self.assertEqual(len(in_source), len(set(in_source)))
-        self.assertEqual(len(in_build), len(HARMLESS))
 
 
 if __name__ == "__main__":
