@@ -93,6 +93,32 @@ void add_token(CLI::App& app, TokenOptions& options) {
     words->add_option("ID", options.id, "its id")->required();
 }
 
+void add_simulate(CLI::App& app, SimulateCommand& simulate) {
+    CLI::App* words = app.add_subcommand(
+        "simulate", "Synthetic viewers with the habits of real players, for trying things out");
+    Simulation::Options& options = simulate.options;
+    words->add_option("--target", simulate.target, "http://HOST:PORT of a server's players' side")
+        ->required()
+        ->type_name("URL");
+    words->add_option("--viewers", options.viewers, "who watch at the best time of the run")
+        ->required()
+        ->check(CLI::Range(1, 100'000))
+        ->type_name("N");
+    words->add_option("--seconds", options.seconds, "how long it lasts")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str()
+        ->type_name("S");
+    words
+        ->add_option("--speed", options.speed,
+                     "how fast the viewers' clocks run; above 1 they begin in the past")
+        ->check(CLI::Range(0.1, 10'000.0))
+        ->capture_default_str()
+        ->type_name("X");
+    words->add_option("--seed", options.seed, "another seed, other viewers")
+        ->capture_default_str()
+        ->type_name("K");
+}
+
 base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
     Config config;
     if (!flags.config_file.empty()) {
@@ -148,6 +174,8 @@ Command read_command_line(int count, char** words) {
     backup_words->add_option("--to", backup.to, "empty folder, or one to be made")->required();
     TokenOptions tokens;
     add_token(app, tokens);
+    SimulateCommand simulate;
+    add_simulate(app, simulate);
     try {
         app.parse(count, words);
     } catch (const CLI::ParseError& error) {
@@ -160,6 +188,7 @@ Command read_command_line(int count, char** words) {
     if (app.got_subcommand("recompute")) return recompute;
     if (app.got_subcommand("backup")) return backup;
     if (app.got_subcommand("token")) return tokens;
+    if (app.got_subcommand("simulate")) return simulate;
     return serve_command(*app.get_subcommand("serve"), flags);
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/config.h"
 #include "app/recompute_command.h"
+#include "app/simulate/simulation.h"
 #include "app/token_command.h"
 
 namespace playhead::app {
@@ -39,13 +40,19 @@ struct BackupCommand {
     std::string to;
 };
 
+struct SimulateCommand {
+    std::string target;
+    Simulation::Options options;
+};
+
 // The command line was answered already (help, version, a mistake): end with this code.
 struct Answered {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand,
-                             RecomputeCommand, BackupCommand, TokenOptions, Answered>;
+using Command =
+    std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand, RecomputeCommand,
+                 BackupCommand, SimulateCommand, TokenOptions, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
 // defaults, the file named by --config, the environment and the flags. A mistake is told on

@@ -7,6 +7,7 @@
 #include "app/rebuild_command.h"
 #include "app/recompute_command.h"
 #include "app/serve_command.h"
+#include "app/simulate/simulate_command.h"
 #include "app/token_command.h"
 #include "app/verify_command.h"
 
@@ -39,6 +40,10 @@ int run(const BackupCommand& command) {
 
 int run(const TokenOptions& options) {
     return tokens(options);
+}
+
+int run(const SimulateCommand& command) {
+    return simulate(command.target, command.options);
 }
 
 int run(const Answered& answered) {

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Simulated viewers against the real server: what they say was taken is what the ledger has."""
+
+import json
+import tempfile
+import unittest
+
+from playhead_server import Server, playhead, wait_until
+
+
+class Simulate(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def simulate(self, server, *more):
+        code, out, err = playhead("simulate", "--target", f"http://127.0.0.1:{server.port}",
+                                  "--viewers", "20", "--seconds", "2", "--speed", "600", *more)
+        self.assertEqual((code, err), (0, ""))
+        return json.loads(out)
+
+    def test_the_ledger_has_what_was_taken(self):
+        with Server(self.folder.name + "/data", "--session.inactivity_seconds", "3") as server:
+            told = self.simulate(server, "--seed", "3")
+            self.assertEqual((told["timedOut"], told["failed"]), (0, 0))
+            sent = told["sent"]
+            answers = told["answers"]
+            self.assertEqual(sum(answers.values()), sum(sent.values()))
+            self.assertEqual(answers["201"], sent["sessions"] + sent["downloaded"])
+            ledger = wait_until(lambda: self.settled(server), "all sessions are closed")
+            self.assertEqual(ledger["unaccounted"], 0)
+            self.assertEqual(ledger["rejected"], answers.get("400", 0))
+            # A downloaded view is one request and many events.
+            self.assertGreaterEqual(ledger["received"], sum(sent.values()))
+            self.assertGreater(ledger["counted"], 0.9 * ledger["received"])
+            listed = server.get("/v1/sessions?limit=1000")["items"]
+            self.assertEqual(len(listed), answers["201"])
+            self.assertGreater(len({item["dimensions"]["media.id"] for item in listed}), 10)
+
+    def test_nobody_listening_is_an_error(self):
+        code, out, err = playhead("simulate", "--target", "http://127.0.0.1:1", "--viewers", "1",
+                                  "--seconds", "1")
+        self.assertEqual(code, 1)
+        self.assertGreater(json.loads(out)["failed"], 0)
+        self.assertIn("http://127.0.0.1:1", err)
+
+    def test_arguments_out_of_range_are_refused(self):
+        for arguments in (["--viewers", "0"], ["--viewers", "1", "--speed", "0"],
+                          ["--viewers", "1", "--seconds", "0"], []):
+            code, _, err = playhead("simulate", "--target", "http://127.0.0.1:1", *arguments)
+            self.assertEqual(code, 2, arguments)
+            self.assertTrue(err)
+        code, _, err = playhead("simulate", "--target", "https://x", "--viewers", "1")
+        self.assertEqual(code, 1)
+        self.assertIn("http://HOST:PORT", err)
+
+    @staticmethod
+    def settled(server):
+        ledger = server.get("/v1/ledger")
+        return ledger if ledger["pending"] == 0 else None
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
