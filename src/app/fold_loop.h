@@ -29,7 +29,7 @@ namespace playhead::app {
 // When the fold stops for a snapshot: after so many records, for they are what the next start must
 // read, and once it has caught up also after so much time.
 struct SnapshotPace {
-    uint64_t records = 4'000'000;
+    uint64_t records = 2'000'000;
     int64_t uptime_ms = 300'000;
 };
 

@@ -24,6 +24,11 @@ void Admission::restore(const event::SessionId& id, const Gate& gate) {
     recency_.add(at->second);
 }
 
+void Admission::expect(size_t open_sessions, size_t buried) {
+    sessions_.reserve(open_sessions);
+    tombstones_.reserve(buried);
+}
+
 void Admission::open_closed(const event::SessionId& id, int64_t uptime_ms) {
     advance(uptime_ms);
     bury(id, uptime_ms);

@@ -67,6 +67,9 @@ class Admission {
 
     void restore(const Buried& buried) { bury(buried.id, buried.closed_at); }
 
+    // So many open sessions and closed ones will be restored: takes the memory for them at once.
+    void expect(size_t open_sessions, size_t buried);
+
     // From now on these rules hold, for the sessions that are remembered too.
     void change_rules(const Rules& rules) { rules_ = rules; }
 
