@@ -269,7 +269,8 @@ void World::ensure_running() {
         return;
     }
     if (started.error().code == base::ErrorCode::damaged) violate(started.error().what);
-    const bool faulty = power_fails_ || clock_.monotonic_ms() + noon < faults_end_;
+    const bool is_live = clock_.monotonic_ms() + noon < faults_end_;
+    const bool faulty = power_fails_ || sync_fails_ || is_live;
     if (!faulty) violate("the start failed without a fault: " + started.error().what);
     crash_disk();
 }
