@@ -85,6 +85,16 @@ def parse_google_benchmark(text):
             if entry.get("aggregate_name") == "median"]
 
 
+def parse_counters(text, names):
+    """(name, {counter: median}) of each benchmark that has one of these counters."""
+    found = []
+    for entry in json.loads(text)["benchmarks"]:
+        counters = {name: entry[name] for name in names if name in entry}
+        if entry.get("aggregate_name") == "median" and counters:
+            found.append((entry["run_name"], counters))
+    return found
+
+
 def machine():
     model = "unknown processor"
     with open("/proc/cpuinfo", encoding="utf-8") as file:

@@ -43,6 +43,14 @@ class Measure(unittest.TestCase):
             {"run_name": "a", "aggregate_name": "median", "cpu_time": 2.0, "time_unit": "us"}]})
         self.assertEqual(measure.parse_google_benchmark(text), [("a", 2000.0)])
 
+    def test_counters_that_are_asked_for_are_found(self):
+        text = json.dumps({"benchmarks": [
+            {"run_name": "a", "aggregate_name": "median", "items_per_second": 2.0, "other": 3.0},
+            {"run_name": "a", "aggregate_name": "mean", "items_per_second": 9.0},
+            {"run_name": "b", "aggregate_name": "median", "other": 4.0}]})
+        self.assertEqual(measure.parse_counters(text, ["items_per_second", "bytes"]),
+                         [("a", {"items_per_second": 2.0})])
+
 
 if __name__ == "__main__":
     unittest.main()

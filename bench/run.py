@@ -9,7 +9,8 @@ the smallest and the largest. Every answer is checked: a socket error ends the r
 than 2xx makes it fail at the end, and the journal holds as many records as were answered.
 
 Parts: every Google Benchmark program below build/release/src. A ratio stands where the program has
-a benchmark with `reference` in its name before it.
+a benchmark with `reference` in its name before it. Fold: those of them that fold events, with how
+many a second one core takes, and the bytes of an open session.
 """
 import argparse
 import contextlib
@@ -29,6 +30,8 @@ ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 HERE = os.path.dirname(os.path.realpath(__file__))
 SERVER_CORE, LOAD_CORE = 0, 1
 SHORT_MIN_TIME = "0.05"
+FOLD_PROGRAMS = ["session_bench", "app_bench"]
+FOLD_COUNTERS = ["items_per_second", "bytes_without_dimensions", "bytes_per_session"]
 
 
 def say(text):
@@ -157,12 +160,16 @@ def print_whole_server(result):
                 "answered 2xx; the numbers hold for the others")
 
 
-def parts():
-    found = {}
+def bench_programs():
     pattern = os.path.join(ROOT, "build/release/src/**/*_bench")
-    for program in sorted(glob.glob(pattern, recursive=True)):
-        if not (os.path.isfile(program) and os.access(program, os.X_OK)):
-            continue
+    return [program for program in sorted(glob.glob(pattern, recursive=True))
+            if os.path.isfile(program) and os.access(program, os.X_OK)]
+
+
+def parts(programs):
+    """Each program's rows of time, and the counters of those that fold."""
+    found, folds = {}, []
+    for program in programs:
         done = subprocess.run(
             [program, "--benchmark_format=json", f"--benchmark_min_time={SHORT_MIN_TIME}",
              "--benchmark_repetitions=5", "--benchmark_report_aggregates_only=true"],
@@ -170,8 +177,20 @@ def parts():
         if done.returncode != 0:
             raise RuntimeError(f"{program}: {done.stderr[-300:]}")
         benchmarks = measure.parse_google_benchmark(done.stdout)
-        found[os.path.basename(program)] = measure.ratios_to_reference(benchmarks)
-    return found
+        name = os.path.basename(program)
+        found[name] = measure.ratios_to_reference(benchmarks)
+        if name in FOLD_PROGRAMS:
+            folds += measure.parse_counters(done.stdout, FOLD_COUNTERS)
+    return found, folds
+
+
+def print_folds(folds):
+    say("\nThe fold: events a second on one core, and bytes of an open session")
+    say("| benchmark | events/s | bytes without dimensions | bytes |")
+    say("| --- | --- | --- | --- |")
+    for name, counters in folds:
+        values = [f"{counters[each]:,.0f}" if each in counters else "" for each in FOLD_COUNTERS]
+        say(f"| {name} | {' | '.join(values)} |")
 
 
 def print_parts(found):
@@ -187,7 +206,7 @@ def print_parts(found):
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["server", "parts"], help="one half of it")
+    parser.add_argument("--only", choices=["server", "parts", "fold"], help="one part of it")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
     parser.add_argument("--sessions", type=int, default=2000, help="opened and pinged in turn")
@@ -220,7 +239,7 @@ def main():
     result = {"machine": measure.machine(), "commit": commit or "unknown"}
     say(f"{result['machine']}\ncommit {result['commit']}")
     servers.allow_many_files()
-    if options.only != "parts":
+    if options.only in (None, "server"):
         missing = missing_for_server(options)
         if missing:
             say(f"The whole server is left out: {missing}.")
@@ -228,9 +247,12 @@ def main():
             result["server"] = whole_server(options)
             print_whole_server(result["server"])
     if options.only != "server":
-        result["parts"] = parts()
+        programs = [program for program in bench_programs()
+                    if options.only != "fold" or os.path.basename(program) in FOLD_PROGRAMS]
+        result["parts"], result["folds"] = parts(programs)
         if result["parts"]:
             print_parts(result["parts"])
+            print_folds(result["folds"])
         else:
             say("The parts are left out: build/release has no benchmark program.")
     if options.json:

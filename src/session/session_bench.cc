@@ -57,7 +57,12 @@ void ordinary_viewers(benchmark::State& state) {
     uint64_t generation = 0;
     int64_t round = 0;
     uint64_t viewer = 0;
-    uint64_t bytes = 0;
+    Table::Bytes bytes;
+    const auto measure = [&] {
+        bytes = table.session_bytes();
+        bytes.all /= table.open_sessions();
+        bytes.of_texts /= table.open_sessions();
+    };
     const auto step = [&] {
         const int64_t beat = static_cast<int64_t>(generation) * pings + round;
         const int64_t now = beat * 10'000 + static_cast<int64_t>(viewer * 10'000 / viewers);
@@ -80,7 +85,7 @@ void ordinary_viewers(benchmark::State& state) {
         }
         if (++viewer == viewers) {
             viewer = 0;
-            if (round == pings / 2) bytes = table.session_bytes().all / table.open_sessions();
+            if (round == pings / 2) measure();
             if (++round == pings) {
                 round = 0;
                 ++generation;
@@ -92,8 +97,9 @@ void ordinary_viewers(benchmark::State& state) {
         output.clear();
     }
     state.SetItemsProcessed(state.iterations());
-    if (bytes == 0) bytes = table.session_bytes().all / table.open_sessions();
-    state.counters["bytes_per_session"] = static_cast<double>(bytes);
+    if (bytes.all == 0) measure();
+    state.counters["bytes_per_session"] = static_cast<double>(bytes.all);
+    state.counters["bytes_without_dimensions"] = static_cast<double>(bytes.all - bytes.of_texts);
     state.counters["bytes_of_session_object"] = sizeof(Session);
 }
 
