@@ -68,6 +68,8 @@ class Player(threading.Thread):
         except Exception as error:  # http.client's own errors for a cut connection
             if type(error).__module__ != "http.client":
                 raise
+        finally:
+            connection.close()
 
     def open(self, connection):
         status, headers, _ = self.life.server.post("/api/v1/sessions", self.life.start, connection)
@@ -166,6 +168,15 @@ class Durability(unittest.TestCase):
             shutil.rmtree(self.data)
         self.check_account(f"disk filled {rounds} times, killed {2 * rounds} times")
         self.assertGreater(self.account.refused, 0)
+
+    def test_a_folder_has_one_process_and_the_second_is_told_which(self):
+        with Server(self.data) as server:
+            code, out, err = playhead("serve", "--data", self.data, "--listen", "127.0.0.1:0",
+                                      "--admin", "127.0.0.1:0")
+            self.assertEqual((code, out), (1, ""))
+            self.assertIn(self.data, err)
+            self.assertIn(f"process {server.process.pid}", err)
+            self.assertEqual(server.stop(), 0)
 
     def fill_and_kill_twice(self, disk):
         """Becomes full in the first life, is it still in the second, then there is room again."""

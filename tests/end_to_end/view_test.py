@@ -62,18 +62,33 @@ class View(unittest.TestCase):
             self.assertEqual(differences(expect, seen["metrics"]), {})
             self.assertEqual(server.send(session, case["events"][5]), 410)
 
-    def test_the_cases_equal_their_expectation_through_fold(self):
-        for name in CASES:
-            with self.subTest(case=name):
-                path = next((SOURCE / "tests/timelines").glob(name + "*.json"))
-                code, out, err = playhead("fold", str(path))
-                self.assertEqual((code, err), (0, ""))
-                printed = json.loads(out)
+    def folded(self, path):
+        code, out, err = playhead("fold", str(path))
+        self.assertEqual((code, err), (0, ""))
+        return json.loads(out)
+
+    def test_all_cases_equal_their_expectation_through_fold(self):
+        paths = sorted((SOURCE / "tests/timelines").glob("*.json"))
+        self.assertEqual(len(paths), 50)
+        for path in paths:
+            with self.subTest(case=path.name):
+                printed = self.folded(path)
                 verdicts = printed.pop("verdicts")
-                case = timeline(name)
+                case = json.loads(path.read_text())
                 self.assertEqual(set(printed), set(case["expect"]))
                 self.assertEqual(differences(case["expect"], printed), {})
                 self.assertEqual(len(verdicts), len(case["events"]))
+
+    def test_the_sessions_of_all_cases_with_several_equal_their_expectation_through_fold(self):
+        paths = sorted((SOURCE / "tests/timelines/multi").glob("*.json"))
+        self.assertEqual(len(paths), 3)
+        for path in paths:
+            with self.subTest(case=path.name):
+                case = json.loads(path.read_text())
+                names = tuple(session["sid"] + "/" for session in case["sessions"])
+                expect = {key: value for key, value in case["expect"].items()
+                          if key.startswith(names)}
+                self.assertEqual(differences(expect, self.folded(path)), {})
 
     def test_fold_reads_standard_input_and_a_bare_array(self):
         case = timeline("06")
