@@ -195,6 +195,17 @@ std::vector<session::SessionRow> FoldLoop::newest_unstored(
     return rows;
 }
 
+std::vector<std::shared_ptr<const StoreBatch>> FoldLoop::unstored_batches() const {
+    std::vector<std::shared_ptr<const StoreBatch>> batches(handed_over_.begin(),
+                                                           handed_over_.end());
+    if (!gathered_.empty()) {
+        auto gathered = std::make_shared<StoreBatch>();
+        gathered->rows = gathered_;
+        batches.push_back(std::move(gathered));
+    }
+    return batches;
+}
+
 void FoldLoop::for_each_unstored(
     const std::function<void(const session::SessionRow&)>& each) const {
     for (const auto& batch : handed_over_) {

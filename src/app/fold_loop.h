@@ -104,6 +104,10 @@ class FoldLoop {
     std::vector<session::SessionRow> newest_unstored(const std::optional<event::SessionId>& before,
                                                      size_t limit) const;
 
+    // All of them, with everything, as few copies as that takes: those that the store has been
+    // given are shared. The fold does not let go of them while they are held.
+    std::vector<std::shared_ptr<const StoreBatch>> unstored_batches() const;
+
     // Of everything that was folded.
     const Ledger& ledger() const { return ledger_; }
 

@@ -2,6 +2,7 @@
 #include "app/late_store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "store/duckdb_store.h"
@@ -12,6 +13,7 @@ struct LateStore::Opened {
     store::DuckdbStore store;
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Reader> reader;
+    std::unique_ptr<store::Reports> reports;
 };
 
 namespace {
@@ -53,7 +55,10 @@ base::Result<std::unique_ptr<LateStore::Opened>> LateStore::open(const std::stri
     if (!writer) return std::unexpected(writer.error());
     auto reader = store->reader();
     if (!reader) return std::unexpected(reader.error());
-    return std::make_unique<Opened>(*std::move(store), *std::move(writer), *std::move(reader));
+    auto reports = store->reports();
+    if (!reports) return std::unexpected(reports.error());
+    return std::make_unique<Opened>(*std::move(store), *std::move(writer), *std::move(reader),
+                                    *std::move(reports));
 }
 
 base::Result<void> LateStore::ensure_open() {
@@ -84,15 +89,47 @@ base::Result<void> LateStore::write(std::span<const SessionRow> rows, uint64_t o
         known_offset_ = offset;
         return written;
     }
+    close();
+    return std::unexpected(advised(std::move(written.error())));
+}
+
+// Two open copies of one file would destroy it, so a report that is being made must end first.
+void LateStore::close() {
+    constexpr std::chrono::milliseconds interrupts_again{20};
+    while (!reports_mutex_.try_lock_for(interrupts_again)) interrupt_reports();
+    const std::lock_guard ended(reports_mutex_, std::adopt_lock);
     const std::lock_guard lock(mutex_);
     opened_.reset();
-    return std::unexpected(advised(std::move(written.error())));
 }
 
 base::Result<uint64_t> LateStore::offset() {
     const auto ready = ensure_open();
     if (!ready) return std::unexpected(ready.error());
     return opened_->writer->offset();
+}
+
+base::Result<void> LateStore::ask_reports(
+    const std::function<base::Result<void>(store::Reports&)>& question) {
+    const std::lock_guard one(reports_mutex_);
+    const auto note_asked = [this](store::Reports* reports) {
+        const std::lock_guard lock(interrupt_mutex_);
+        asked_ = reports;
+    };
+    store::Reports* reports = nullptr;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!opened_) return away();
+        reports = opened_->reports.get();
+    }
+    note_asked(reports);
+    auto answered = question(*reports);
+    note_asked(nullptr);
+    return answered;
+}
+
+void LateStore::interrupt_reports() {
+    const std::lock_guard lock(interrupt_mutex_);
+    if (asked_ != nullptr) asked_->interrupt();
 }
 
 base::Result<std::optional<SessionRow>> LateStore::session(const event::SessionId& id) {

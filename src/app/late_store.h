@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "store/reports.h"
 #include "store/store.h"
 
 namespace playhead::app {
@@ -41,17 +43,30 @@ class LateStore final : public store::Writer, public store::Reader {
     base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) override;
 
+    // Asks what the store's reports are asked on a connection of their own, beside other questions;
+    // one at a time. Error `busy` while the file is closed, and `stopped` when it had to be closed
+    // meanwhile.
+    base::Result<void> ask_reports(
+        const std::function<base::Result<void>(store::Reports&)>& question);
+
+    // Ends what the reports are asked now; nothing when they are asked nothing. Any thread.
+    void interrupt_reports();
+
   private:
     struct Opened;
 
     static base::Result<std::unique_ptr<Opened>> open(const std::string& path);
     base::Result<void> ensure_open();
+    void close();
 
     const std::string path_;
     uint64_t largest_offset_ = UINT64_MAX;  // that the store can have
     uint64_t known_offset_ = 0;             // that the store had when it was last open
     std::mutex mutex_;                      // opening, closing and questions
     std::unique_ptr<Opened> opened_;
+    std::timed_mutex reports_mutex_;   // one question; held while the file is closed
+    std::mutex interrupt_mutex_;       // asked_
+    store::Reports* asked_ = nullptr;  // while they are asked
 };
 
 }  // namespace playhead::app

@@ -22,6 +22,7 @@
 #include "app/open_files.h"
 #include "app/quarantine.h"
 #include "app/recovery.h"
+#include "app/report_source.h"
 #include "app/retention.h"
 #include "app/rules_record.h"
 #include "app/snapshot_loop.h"
@@ -37,6 +38,7 @@
 #include "journal/file_journal.h"
 #include "web/api.h"
 #include "web/guard.h"
+#include "web/report_worker.h"
 
 namespace playhead::app {
 namespace {
@@ -53,6 +55,7 @@ constexpr int64_t snapshot_at_most = 20'000;
 constexpr std::chrono::seconds drain_at_most{5};
 constexpr std::chrono::seconds fold_at_most{5};
 constexpr size_t admin_connections = 256;
+constexpr std::chrono::seconds report_at_most{30};
 constexpr int64_t never = INT64_MAX;
 
 session::Rules rules_of(const Config& config) {
@@ -148,6 +151,8 @@ struct Server::Parts {
     std::optional<UnrepeatedRows> rows_once;
     std::optional<StoreLoop> store_loop;
     std::optional<Inspection> inspection;
+    std::optional<ReportSource> report_source;
+    std::optional<web::ReportWorker> reports;
     std::unique_ptr<http::Server> players;
     std::unique_ptr<http::Server> operators;
     std::thread commit_thread;
@@ -253,6 +258,14 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
     store_loop.emplace(
         *rows_once, to_store, [this](uint64_t offset) { note_stored(offset); }, clock, counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
+    report_source.emplace(*store, *fold_loop, clock);
+    reports.emplace(
+        web::ReportWorker::Sources{
+            .object_to =
+                [this](const auto& question) { return report_source->object_to(question); },
+            .answer = [this](const auto& question) { return report_source->answer(question); },
+            .interrupt = [this] { report_source->interrupt(); }},
+        report_at_most);
     return {};
 }
 
@@ -364,6 +377,9 @@ web::Api::Sources Server::Parts::sources() {
     };
     sources.session_explanation = [this](SessionRow row, auto done) {
         inspection->explain(std::move(row), std::move(done));
+    };
+    sources.reports = [this](const http::Request& request, http::Responder responder) {
+        reports->answer(request, std::move(responder));
     };
     sources.readiness = [this] { return readiness(); };
     sources.quarantine = [this](uint64_t from, size_t limit) {
@@ -521,6 +537,7 @@ void Server::Parts::stop() {
     players->drain(drain_at_most);
     operators->stop_accepting();
     operators->drain(drain_at_most);
+    reports->stop();
     turns.close();
     commit_thread.join();
     store_loop->hurry();

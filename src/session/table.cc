@@ -228,6 +228,17 @@ std::vector<SessionRow> Table::newest(const std::optional<event::SessionId>& bef
     return rows;
 }
 
+std::vector<SessionRow> Table::newest_with_details(const std::optional<event::SessionId>& before,
+                                                   size_t limit) const {
+    std::vector<SessionRow> rows;
+    if (limit == 0) return rows;
+    by_id_.for_each_down(before ? &*before : nullptr, [&](uint32_t number) {
+        rows.push_back(copy_of(entries_[number]).row());
+        return rows.size() < limit;
+    });
+    return rows;
+}
+
 uint64_t Table::digest() const {
     uint64_t digest = entries_.size();
     by_id_.for_each([&](uint32_t number) {

@@ -93,6 +93,10 @@ class Table {
     std::vector<SessionRow> newest(const std::optional<event::SessionId>& before,
                                    size_t limit) const;
 
+    // The same sessions with ads, chapters, states and offsets.
+    std::vector<SessionRow> newest_with_details(const std::optional<event::SessionId>& before,
+                                                size_t limit) const;
+
     size_t open_sessions() const { return entries_.size(); }
 
     // Accepted events whose verdict is still open, because a reorder window holds them.

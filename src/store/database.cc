@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
+#include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -8,10 +10,24 @@
 namespace playhead::store {
 namespace {
 
+// What is wrong with the statement or the values that it was given.
+bool is_of_the_question(duckdb_error_type type) {
+    constexpr std::array types = {
+        DUCKDB_ERROR_BINDER,       DUCKDB_ERROR_CATALOG,         DUCKDB_ERROR_CONVERSION,
+        DUCKDB_ERROR_DECIMAL,      DUCKDB_ERROR_DIVIDE_BY_ZERO,  DUCKDB_ERROR_EXPRESSION,
+        DUCKDB_ERROR_INVALID_TYPE, DUCKDB_ERROR_INVALID_INPUT,   DUCKDB_ERROR_MISMATCH_TYPE,
+        DUCKDB_ERROR_PARSER,       DUCKDB_ERROR_NOT_IMPLEMENTED, DUCKDB_ERROR_OUT_OF_RANGE,
+        DUCKDB_ERROR_PERMISSION,   DUCKDB_ERROR_SYNTAX,          DUCKDB_ERROR_UNKNOWN_TYPE,
+    };
+    return std::ranges::find(types, type) != types.end();
+}
+
 // Types are coarse (a full disk is an I/O error like any other) and opening gives none, so the
 // words decide where they are known.
 base::ErrorCode code_of(duckdb_error_type type, std::string_view said) {
     if (type == DUCKDB_ERROR_OUT_OF_MEMORY) return base::ErrorCode::full;
+    if (type == DUCKDB_ERROR_INTERRUPT) return base::ErrorCode::stopped;
+    if (is_of_the_question(type)) return base::ErrorCode::invalid;
     if (said.find("No space left on device") != said.npos) return base::ErrorCode::full;
     if (said.find("Could not set lock on file") != said.npos) return base::ErrorCode::busy;
     if (said.find("not a valid DuckDB database") != said.npos) return base::ErrorCode::invalid;
@@ -38,6 +54,12 @@ std::unexpected<base::Error> failed_append(duckdb_appender appender, const char*
     return result;
 }
 
+base::Result<Appender> opened(duckdb_state state, duckdb_appender made) {
+    Appender appender(made);
+    if (state != DuckDBSuccess) return failed_append(made, "the store could not open a table");
+    return appender;
+}
+
 std::string_view view_of(duckdb_string_t& text) {
     return {duckdb_string_t_data(&text), duckdb_string_t_length(text)};
 }
@@ -46,7 +68,7 @@ struct DestroyValue {
     void operator()(duckdb_value value) const { duckdb_destroy_value(&value); }
 };
 
-using Value = std::unique_ptr<std::remove_pointer_t<duckdb_value>, DestroyValue>;
+using OwnedValue = std::unique_ptr<std::remove_pointer_t<duckdb_value>, DestroyValue>;
 
 struct DestroyType {
     void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
@@ -133,6 +155,18 @@ TextPairs Answer::text_pairs(size_t column) const {
     return pairs;
 }
 
+Value Answer::value(size_t column) const {
+    if (is_null(column)) return {};
+    switch (duckdb_column_type(const_cast<duckdb_result*>(&result_), column)) {
+        case DUCKDB_TYPE_BIGINT:
+            return integer(column);
+        case DUCKDB_TYPE_DOUBLE:
+            return number(column);
+        default:
+            return std::string(text(column));
+    }
+}
+
 void Statement::bind(idx_t number, std::string_view text) {
     CHECK(duckdb_bind_varchar_length(prepared_.get(), number, text.data(), text.size()) ==
           DuckDBSuccess);
@@ -140,6 +174,19 @@ void Statement::bind(idx_t number, std::string_view text) {
 
 void Statement::bind(idx_t number, uint64_t value) {
     CHECK(duckdb_bind_uint64(prepared_.get(), number, value) == DuckDBSuccess);
+}
+
+void Statement::bind_value(idx_t number, const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) return bind(number, *text);
+    duckdb_state state = DuckDBError;
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
+        state = duckdb_bind_int64(prepared_.get(), number, *integer);
+    } else if (const auto* real = std::get_if<double>(&value)) {
+        state = duckdb_bind_double(prepared_.get(), number, *real);
+    } else {
+        state = duckdb_bind_null(prepared_.get(), number);
+    }
+    CHECK(state == DuckDBSuccess);
 }
 
 base::Result<Answer> Statement::run() {
@@ -184,7 +231,7 @@ void Appender::text_pairs(const TextPairs& pairs) {
     // DuckDB makes no map with equal keys.
     std::unordered_map<std::string_view, size_t> last;
     for (size_t i = 0; i < pairs.size(); ++i) last[pairs[i].first] = i;
-    std::vector<Value> owned;
+    std::vector<OwnedValue> owned;
     std::vector<duckdb_value> keys;
     std::vector<duckdb_value> values;
     for (size_t i = 0; i < pairs.size(); ++i) {
@@ -197,7 +244,8 @@ void Appender::text_pairs(const TextPairs& pairs) {
     }
     const Type text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
     const Type type(duckdb_create_map_type(text.get(), text.get()));
-    const Value map(duckdb_create_map_value(type.get(), keys.data(), values.data(), keys.size()));
+    const OwnedValue map(
+        duckdb_create_map_value(type.get(), keys.data(), values.data(), keys.size()));
     keep(map == nullptr ? DuckDBError : duckdb_append_value(appender_, map.get()));
 }
 
@@ -239,11 +287,14 @@ base::Result<Statement> Connection::prepare(const std::string& sql) {
 base::Result<Appender> Connection::append_to(const char* table) {
     duckdb_appender made = nullptr;
     const duckdb_state state = duckdb_appender_create(connection_.get(), nullptr, table, &made);
-    Appender appender(made);
-    if (state != DuckDBSuccess) {
-        return failed_append(made, "the store could not open a table");
-    }
-    return appender;
+    return opened(state, made);
+}
+
+base::Result<Appender> Connection::append_to_temporary(const char* table) {
+    duckdb_appender made = nullptr;
+    const duckdb_state state =
+        duckdb_appender_create_ext(connection_.get(), "temp", nullptr, table, &made);
+    return opened(state, made);
 }
 
 base::Result<Database> Database::open(const std::string& path,

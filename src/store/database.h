@@ -12,6 +12,7 @@
 #include <duckdb.h>
 
 #include "base/error.h"
+#include "store/value.h"
 
 // DuckDB's C API with owners and Results: every handle is given back, every return code is looked
 // at. Only src/store includes this. One object is used by one thread at a time; several Connections
@@ -46,6 +47,9 @@ class Answer {
     std::string_view text(size_t column) const;  // VARCHAR or BLOB; valid until next()
     TextPairs text_pairs(size_t column) const;   // MAP(VARCHAR, VARCHAR), in stored order
 
+    // Of a column whose type the question decides: one of those that a Value holds.
+    Value value(size_t column) const;
+
   private:
     duckdb_vector vector(size_t column, duckdb_type type) const;
 
@@ -63,6 +67,7 @@ class Statement {
     // Binding fails only by a bug: the number or type of a parameter is wrong.
     void bind(idx_t number, std::string_view text);
     void bind(idx_t number, uint64_t value);
+    void bind_value(idx_t number, const Value& value);
 
     base::Result<Answer> run();
 
@@ -116,6 +121,10 @@ class Connection {
     base::Result<Answer> ask(const char* sql);
     base::Result<Statement> prepare(const std::string& sql);
     base::Result<Appender> append_to(const char* table);
+    base::Result<Appender> append_to_temporary(const char* table);  // of this connection
+
+    // Ends the statement that runs, with the error `stopped`; nothing when none runs. Any thread.
+    void interrupt() { duckdb_interrupt(connection_.get()); }
 
   private:
     struct Disconnect {

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "store/duckdb_reader.h"
 #include "store/duckdb_writer.h"
+#include "store/reports.h"
 #include "store/schema.h"
 
 namespace playhead::store {
@@ -85,6 +86,10 @@ base::Result<std::unique_ptr<Reader>> DuckdbStore::reader() {
     auto made = DuckdbReader::make(database_);
     if (!made) return std::unexpected(made.error());
     return *std::move(made);
+}
+
+base::Result<std::unique_ptr<Reports>> DuckdbStore::reports() {
+    return Reports::make(database_);
 }
 
 }  // namespace playhead::store

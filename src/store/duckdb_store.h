@@ -10,6 +10,7 @@
 namespace playhead::store {
 
 class Database;
+class Reports;
 
 // The store in one DuckDB file. Tables: docs/format/store.md.
 //
@@ -39,6 +40,7 @@ class DuckdbStore {
     // Each on its own connection. A store has one writer.
     base::Result<std::unique_ptr<Writer>> writer();
     base::Result<std::unique_ptr<Reader>> reader();
+    base::Result<std::unique_ptr<Reports>> reports();
 
   private:
     explicit DuckdbStore(std::shared_ptr<Database> database);

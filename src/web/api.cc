@@ -95,8 +95,11 @@ Api::~Api() {
 }
 
 void Api::handle(const http::Request& request, http::Responder responder) noexcept {
-    const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
     const Target target = target_from(request.target);
+    if (target.resource == Resource::reports) {
+        return answer_report(request, target, std::move(responder));
+    }
+    const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
     if (target.resource == Resource::none) return reply->refuse(Problem::no_such_path);
     if (request.method != http::Method::get && request.method != http::Method::head) {
         return reply->refuse(Problem::method_not_allowed);
@@ -121,6 +124,17 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     if (target.resource == Resource::session) return answer_session(*id, reply);
     if (target.resource == Resource::explanation) return answer_explanation(*id, reply);
     answer_events(*id, target.query, reply);
+}
+
+void Api::answer_report(const http::Request& request, const Target& target,
+                        http::Responder responder) {
+    if (request.method != http::Method::post) {
+        return responder.send(problem_answer(Problem::takes_post, request.target));
+    }
+    if (const auto refusal = refuse_parameters(target.query)) {
+        return responder.send(problem_answer(refusal->problem, request.target, refusal->more));
+    }
+    worker_->sources().reports(request, std::move(responder));
 }
 
 void Api::answer_readiness(const ReplyPtr& reply) const {

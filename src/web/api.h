@@ -29,6 +29,7 @@ namespace playhead::web {
 //   GET /v1/sessions/{sid}                      one session
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
 //   GET /v1/sessions/{sid}/explain              what made each of its metrics
+//   POST /v1/reports                            metrics over many sessions (docs/reports.md)
 //
 // Everything else is a problem (web/problem.h). HEAD is taken wherever GET is.
 //
@@ -79,6 +80,9 @@ class Api final : public http::Handler {
         // Up to `limit` refused events from this offset on; from the oldest that is kept when
         // nothing is kept there. Asked on the thread of the Api, may read the disk.
         std::function<base::Result<QuarantinePage>(uint64_t from, size_t limit)> quarantine;
+
+        // Answers a question of POST /v1/reports by itself.
+        std::function<void(const http::Request& request, http::Responder responder)> reports;
     };
 
     // `reader` is used by the thread of this Api alone. Both references outlive it.
@@ -97,6 +101,8 @@ class Api final : public http::Handler {
     class Reply;
     using ReplyPtr = std::shared_ptr<Reply>;
 
+    void answer_report(const http::Request& request, const Target& target,
+                       http::Responder responder);
     void answer_readiness(const ReplyPtr& reply) const;
     void answer_ledger(const ReplyPtr& reply);
     void answer_quarantine(std::string_view query, const ReplyPtr& reply);

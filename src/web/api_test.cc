@@ -215,6 +215,10 @@ class ApiTest : public testing::Test {
                 page.next = from + limit;
                 return page;
             },
+            .reports =
+                [](const http::Request& request, http::Responder responder) {
+                    responder.send(json_answer(std::string(request.body)));
+                },
         };
     }
 

@@ -23,6 +23,11 @@ constexpr std::string_view text_headers =
     "X-Content-Type-Options: nosniff\r\n"
     "Cache-Control: no-store\r\n";
 
+constexpr std::string_view csv_headers =
+    "Content-Type: text/csv; charset=utf-8; header=present\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\n";
+
 struct ProblemText {
     Problem problem;
     int status;
@@ -74,6 +79,22 @@ constexpr std::array table = {
                 ""},
     ProblemText{Problem::foreign_origin, 403, "Forbidden",
                 "A page of another origin may not send this.", ""},
+    ProblemText{Problem::takes_post, 405, "Method Not Allowed", "This path takes POST only.",
+                "Allow: POST\r\n"},
+    ProblemText{Problem::bad_question, 400, "Bad Request",
+                "The question cannot be answered as it is; errors says why.", ""},
+    ProblemText{Problem::question_too_large, 413, "Content Too Large",
+                "A question has at most 262144 bytes.", ""},
+    ProblemText{Problem::took_too_long, 503, "Service Unavailable",
+                "The answer was given up because it took too long. Ask for a shorter period or for "
+                "less.",
+                ""},
+    ProblemText{Problem::left, 503, "Service Unavailable",
+                "The answer was given up because the client had closed its side.", ""},
+    ProblemText{Problem::needs_too_much_memory, 503, "Service Unavailable",
+                "The answer needs more memory than reports may take. Ask for a shorter period or "
+                "for less.",
+                ""},
 };
 
 constexpr bool in_order() {
@@ -85,27 +106,49 @@ constexpr bool in_order() {
 
 static_assert(in_order(), "the table is indexed by Problem");
 
-}  // namespace
-
-http::Response problem_answer(Problem problem, std::string_view instance, std::string_view more) {
+const ProblemText& text_of(Problem problem) {
     const auto index = static_cast<size_t>(problem);
     CHECK(index < table.size());
-    const ProblemText& text = table[index];
-    std::string detail(text.detail);
-    if (!more.empty()) detail.append(" ").append(more);
+    return table[index];
+}
 
-    using Json = nlohmann::ordered_json;
-    const Json body = {{"type", "about:blank"},
-                       {"title", text.title},
-                       {"status", text.status},
-                       {"detail", detail},
-                       {"instance", instance}};
+using Json = nlohmann::ordered_json;
+
+Json details_of(const ProblemText& text, std::string_view detail, std::string_view instance) {
+    return {{"type", "about:blank"},
+            {"title", text.title},
+            {"status", text.status},
+            {"detail", detail},
+            {"instance", instance}};
+}
+
+http::Response answer_with(const ProblemText& text, const Json& body) {
     http::Response response;
     response.status = text.status;
     response.fixed_headers = problem_headers;
     response.headers = text.header;
     response.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
     return response;
+}
+
+}  // namespace
+
+http::Response problem_answer(Problem problem, std::string_view instance, std::string_view more) {
+    const ProblemText& text = text_of(problem);
+    std::string detail(text.detail);
+    if (!more.empty()) detail.append(" ").append(more);
+    return answer_with(text, details_of(text, detail, instance));
+}
+
+http::Response problem_answer(Problem problem, std::string_view instance,
+                              std::span<const FieldProblem> errors) {
+    const ProblemText& text = text_of(problem);
+    Json body = details_of(text, text.detail, instance);
+    Json& all = body["errors"] = Json::array();
+    for (const FieldProblem& error : errors) {
+        all.push_back({{"field", error.field}, {"reason", error.reason}});
+    }
+    return answer_with(text, body);
 }
 
 http::Response error_answer(const base::Error& error, std::string_view instance) {
@@ -127,6 +170,10 @@ http::Response error_answer(const base::Error& error, std::string_view instance)
 
 http::Response json_answer(std::string body) {
     return {200, json_headers, {}, std::move(body)};
+}
+
+http::Response csv_answer(std::string headers, std::string body) {
+    return {200, csv_headers, std::move(headers), std::move(body)};
 }
 
 http::Response text_answer(std::string body) {

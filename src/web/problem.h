@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,20 @@ enum class Problem : uint8_t {
     token_lacks_scope,
     foreign_host,
     foreign_origin,
+    takes_post,
+    bad_question,
+    question_too_large,
+    took_too_long,
+    left,
+    needs_too_much_memory,
+};
+
+// What is wrong with one member of a body.
+struct FieldProblem {
+    std::string field;  // its place, for example "filter.and[0].dimension"; empty: all of it
+    std::string reason;
+
+    friend bool operator==(const FieldProblem&, const FieldProblem&) = default;
 };
 
 // An answer with problem details (RFC 9457): type about:blank, so that title is the status phrase.
@@ -39,6 +54,10 @@ enum class Problem : uint8_t {
 http::Response problem_answer(Problem problem, std::string_view instance,
                               std::string_view more = {});
 
+// The same with the member `errors`, a list of {field, reason}.
+http::Response problem_answer(Problem problem, std::string_view instance,
+                              std::span<const FieldProblem> errors);
+
 // The same for an error of the store or the journal.
 http::Response error_answer(const base::Error& error, std::string_view instance);
 
@@ -46,5 +65,6 @@ http::Response error_answer(const base::Error& error, std::string_view instance)
 // to be taken for another type than they say.
 http::Response json_answer(std::string body);
 http::Response text_answer(std::string body);  // Prometheus' text format
+http::Response csv_answer(std::string headers, std::string body);
 
 }  // namespace playhead::web

@@ -80,6 +80,7 @@ Target target_from(std::string_view text) {
         {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
         {"/metrics", Resource::metrics},      {"/v1/ledger", Resource::ledger},
         {"/v1/sessions", Resource::sessions}, {"/v1/quarantine", Resource::quarantine},
+        {"/v1/reports", Resource::reports},
     };
     for (const auto& [known, resource] : fixed) {
         if (path == known) target.resource = resource;

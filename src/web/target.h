@@ -32,6 +32,7 @@ enum class Resource : uint8_t {
     session,
     events,
     explanation,
+    reports,
 };
 
 struct Target {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+// The metrics that a report can be asked for: metrics sections 5 to 9 and 12.2, said once. From
+// this table follow the SQL (report_plan.h), the names that are taken (web/report_request.h) and
+// the page for analysts (docs/reports.md).
+namespace playhead::store {
+
+// What is counted: one row for each of these, with the time to which its numbers belong (metrics
+// 11).
+enum class Record : uint8_t {
+    session_start,
+    session_close,
+    ad_start,
+    ad_close,
+    chapter_close,
+    state_close,
+};
+
+constexpr size_t record_count = 6;
+
+// How the number of one record is published, before it is added up.
+enum class Unit : uint8_t {
+    count,       // as it is
+    seconds,     // of milliseconds (metrics 1)
+    half_hours,  // of milliseconds: half hours that were begun
+    audience,    // of milliseconds: seconds / length of the content; nothing when that is unknown
+};
+
+// A sum over records of one kind.
+struct SumMetric {
+    std::string_view name;
+    Record record{};
+    Unit unit{};
+    // SQL of the number of one record, a BIGINT that is not NULL; its parts are called by the
+    // aliases of report_relation.h.
+    std::string_view value;
+    std::string_view rule;     // for example "metrics 5.2"
+    std::string_view meaning;  // for people
+};
+
+// Audiences are not whole numbers. They are rounded to whole numbers of 1/fraction before they are
+// added, so that the order in which that happens changes nothing.
+constexpr double fraction = 1e12;
+
+// SQL of what one record adds to the sum: BIGINT, or HUGEINT of 1/fraction for an audience.
+std::string published(const SumMetric& metric);
+
+// What is calculated from sums: (plus - minus) / divisor. No value where the divisor is 0.
+struct RatioMetric {
+    std::string_view name;
+    std::string_view plus;
+    std::string_view minus;    // empty: nothing
+    std::string_view divisor;  // empty: 1, and the value is a whole number
+    std::string_view rule;
+    std::string_view meaning;
+};
+
+std::span<const SumMetric> sum_metrics();
+std::span<const RatioMetric> ratio_metrics();
+
+// Null when there is none of this name.
+const SumMetric* sum_metric_named(std::string_view name);
+const RatioMetric* ratio_metric_named(std::string_view name);
+
+}  // namespace playhead::store

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "web/report_answer.h"
+
+#include <variant>
+
+#include "web/metric_json.h"
+
+namespace playhead::web {
+namespace {
+
+using store::Report;
+using store::ReportItem;
+using store::Value;
+
+std::string dumped(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json json_of(const Value& value) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) return *integer;
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    if (const auto* text = std::get_if<std::string>(&value)) return *text;
+    return nullptr;
+}
+
+template <class Names>
+Json named(const Names& names, const std::vector<Value>& values) {
+    Json object = Json::object();
+    for (size_t i = 0; i < names.size(); ++i) {
+        object[std::string(names[i].text())] = json_of(values[i]);
+    }
+    return object;
+}
+
+double closed_share(const store::Reflects& reflects) {
+    const int64_t all = reflects.closed_sessions + reflects.open_sessions;
+    if (all == 0) return 1;
+    return static_cast<double>(reflects.closed_sessions) / static_cast<double>(all);
+}
+
+Json reflects_json(const store::Reflects& reflects) {
+    return {{"journalOffset", reflects.journal_offset}, {"openOffset", reflects.open_offset},
+            {"ruleSets", reflects.rule_sets},           {"closedShare", closed_share(reflects)},
+            {"openSessions", reflects.open_sessions},   {"erasedSessions", 0}};
+}
+
+Json next_json(const ReportRequest& request, const Report& report) {
+    if (!report.next) return nullptr;
+    return cursor_text(request.digest, *report.next);
+}
+
+std::string csv_field(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text == nullptr) {
+        return std::holds_alternative<std::monostate>(value) ? "" : dumped(json_of(value));
+    }
+    if (!text->empty() && text->find_first_of(",\"\r\n") == text->npos) return *text;
+    std::string quoted = "\"";
+    for (const char c : *text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + "\"";
+}
+
+void end_line(std::string& csv) {
+    csv.pop_back();
+    csv += "\r\n";
+}
+
+}  // namespace
+
+std::string report_json(const ReportRequest& request, const Report& report) {
+    const store::Question& question = request.question;
+    Json items = Json::array();
+    for (const ReportItem& item : report.items) {
+        Json entry = Json::object();
+        if (item.time) entry["time"] = *item.time;
+        entry["dimensions"] = named(question.dimensions, item.dimensions);
+        entry["metrics"] = named(question.metrics, item.metrics);
+        items.push_back(std::move(entry));
+    }
+    return dumped({{"items", std::move(items)},
+                   {"totals", named(question.metrics, report.totals)},
+                   {"next", next_json(request, report)},
+                   {"reflects", reflects_json(report.reflects)}});
+}
+
+std::string report_csv(const ReportRequest& request, const Report& report) {
+    const store::Question& question = request.question;
+    std::string csv;
+    if (question.granularity != store::Granularity::all) csv += "time,";
+    for (const auto& dimension : question.dimensions) csv += csv_field(dimension.text()) + ",";
+    for (const auto& metric : question.metrics) csv += std::string(metric.text()) + ",";
+    end_line(csv);
+    for (const ReportItem& item : report.items) {
+        if (item.time) csv += std::to_string(*item.time) + ",";
+        for (const Value& value : item.dimensions) csv += csv_field(value) + ",";
+        for (const Value& value : item.metrics) csv += csv_field(value) + ",";
+        end_line(csv);
+    }
+    return csv;
+}
+
+std::string report_headers(const ReportRequest& request, const Report& report) {
+    const auto line = [](std::string_view name, const Json& value) {
+        // Escaped to ASCII, without which it could not stand in a header.
+        return "Playhead-" + std::string(name) + ": " +
+               value.dump(-1, ' ', true, Json::error_handler_t::replace) + "\r\n";
+    };
+    return line("Reflects", reflects_json(report.reflects)) +
+           line("Totals", named(request.question.metrics, report.totals)) +
+           line("Next", next_json(request, report));
+}
+
+}  // namespace playhead::web
