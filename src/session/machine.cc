@@ -96,7 +96,7 @@ VerdictCode Machine::take_time(const Step& step) {
 void Machine::account(int64_t dt, int64_t p0, int64_t p1) {
     const bool in_break = place_ == Place::ad_break;
     const Interval interval{.dt = dt,
-                            .end_ts = last_ts_,
+                            .end_ms = last_ts_ - start_ts_,
                             .p0 = p0,
                             .p1 = p1,
                             .chapter = chapters_.current(),
@@ -318,6 +318,8 @@ void Machine::fill(SessionRow& row) const {
     row.custom_metadata = start_.custom_metadata();
     row.player_sdk_errors = errors_.list(false);
     row.external_errors = errors_.list(true);
+    row.content_spans = playtime_.content_spans(start_ts_);
+    row.ad_spans = playtime_.ad_spans(start_ts_);
     fill_parts(row);
 }
 
@@ -392,6 +394,10 @@ RowLog& Machine::log_of(RowLog::Part part) {
             return chapters_.log();
         case RowLog::Part::error:
             return errors_.log();
+        case RowLog::Part::content_spans:
+            return playtime_.content_log();
+        case RowLog::Part::ad_spans:
+            return playtime_.ad_log();
         case RowLog::Part::offsets:
             break;
     }

@@ -98,6 +98,8 @@ class Machine {
         each(ads_.log());
         each(chapters_.log());
         each(errors_.log());
+        each(playtime_.content_log());
+        each(playtime_.ad_log());
     }
 
     // Of the class that writes this part (not offsets, which the session has).
@@ -126,6 +128,7 @@ class Machine {
         each.part(self.start_);
         each.part(self.quality_);
         each.part(self.playtime_);
+        each.require(self.playtime_.reached_ms() <= self.last_ts_ - self.start_ts_);
         each.part_if(has_chapters, self.chapters_);
         each.part_if(has_states, self.states_);
         each.part_if(has_ads, self.ads_);

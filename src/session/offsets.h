@@ -3,16 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
+#include "session/number_log.h"
 #include "session/row_log.h"
 
 namespace playhead::session {
 
-// Journal offsets of one session's records in arrival order, packed as differences of seven bits a
-// byte: three or four bytes each. Full parts go to the log. At most `limit` are kept (a session of
-// a day with a ping every ten seconds has 8,640); later records count, but are not listed.
+// Journal offsets of one session's records in arrival order, packed as differences: three or four
+// bytes each. At most `limit` are kept (a session of a day with a ping every ten seconds has
+// 8,640); later records count, but are not listed.
 class Offsets {
   public:
     static constexpr size_t limit = 65'536;
@@ -25,19 +25,16 @@ class Offsets {
     // The one added last.
     uint64_t last() const { return last_; }
 
-    RowLog& log() { return log_; }
+    RowLog& log() { return steps_.log(); }
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
         each.numbers(self.last_, self.count_);
-        each.text(self.packed_);
+        each.part(self.steps_);
     }
 
   private:
-    static constexpr size_t part_bytes = 64;
-
-    RowLog log_;
-    std::string packed_;  // what is not in the log
+    NumberLog steps_{RowLog::Part::offsets};
     uint64_t last_ = 0;
     uint32_t count_ = 0;
 };

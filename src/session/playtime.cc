@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/playtime.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace playhead::session {
 namespace {
@@ -11,9 +13,11 @@ void wait(std::vector<Interval>& waiting, const Interval& interval) {
         Interval& last = waiting.back();
         const bool alike = last.chapter == interval.chapter && last.bitrate == interval.bitrate &&
                            last.p0 == interval.p0 && last.p1 == interval.p0 &&
-                           interval.p0 == interval.p1;
+                           interval.p0 == interval.p1 &&
+                           last.end_ms == interval.end_ms - interval.dt;
         if (alike || waiting.size() == Playtime::max_held) {
             last.dt += interval.dt;
+            last.end_ms += interval.dt;
             last.p1 = interval.p1;
             return;
         }
@@ -25,6 +29,7 @@ void wait(std::vector<Interval>& waiting, const Interval& interval) {
 
 void Playtime::credit(const Interval& interval, Chapters& chapters) {
     main_ms_ += interval.dt;
+    content_spans_.add(interval.end_ms - interval.dt, interval.end_ms);
     chapters.credit(interval.chapter, interval.dt);
     weigh(interval);
     played_.credit(interval.dt, interval.p0, interval.p1);
@@ -51,8 +56,8 @@ void Playtime::main(const Interval& interval, bool may_stall, Chapters& chapters
         return;
     }
     if (samples_ == 0) start_run(interval);
-    if (!stalled_ && interval.end_ts - last_sample_ts_ >= stall_sample_ms) {
-        last_sample_ts_ = interval.end_ts;
+    if (!stalled_ && interval.end_ms - last_sample_ms_ >= stall_sample_ms) {
+        last_sample_ms_ = interval.end_ms;
         ++samples_;
     }
     if (stalled_) {
@@ -69,7 +74,7 @@ void Playtime::main(const Interval& interval, bool may_stall, Chapters& chapters
 
 void Playtime::start_run(const Interval& interval) {
     samples_ = 1;
-    last_sample_ts_ = interval.end_ts - interval.dt;
+    last_sample_ms_ = interval.end_ms - interval.dt;
 }
 
 void Playtime::end_run(Chapters& chapters) {
@@ -104,6 +109,7 @@ void Playtime::end_gap() {
 void Playtime::ad(const Interval& interval, Chapters& chapters) {
     nothing(false, chapters);
     ad_ms_ += interval.dt;
+    ad_spans_.add(interval.end_ms - interval.dt, interval.end_ms);
     weigh(interval);
 }
 
@@ -124,6 +130,18 @@ void Playtime::nothing(bool in_break, Chapters& chapters) {
 
 void Playtime::finish(Chapters& chapters) {
     nothing(false, chapters);
+}
+
+int64_t Playtime::reached_ms() const {
+    const int64_t held = waiting_.empty() ? 0 : waiting_.back().end_ms;
+    return std::max({held, content_spans_.reached_ms(), ad_spans_.reached_ms()});
+}
+
+bool Playtime::is_in_order() const {
+    int64_t at = content_spans_.reached_ms();
+    return std::ranges::all_of(waiting_, [&at](const Interval& held) {
+        return std::exchange(at, held.end_ms) <= held.end_ms - held.dt;
+    });
 }
 
 int64_t Playtime::average_bitrate() const {

@@ -13,12 +13,16 @@ class Clockwork {
   public:
     Interval next(int64_t dt, int64_t p0, int64_t p1, int64_t bitrate = 0) {
         now_ += dt;
-        return {.dt = dt, .end_ts = now_, .p0 = p0, .p1 = p1, .bitrate = bitrate};
+        return {.dt = dt, .end_ms = now_, .p0 = p0, .p1 = p1, .bitrate = bitrate};
     }
 
     void still(int64_t dt) { playtime.main(next(dt, 0, 0), true, chapters); }
 
     void moving(int64_t dt) { playtime.main(next(dt, 0, dt), true, chapters); }
+
+    void ad(int64_t dt) { playtime.ad(next(dt, 0, 0), chapters); }
+
+    void paused_in_break(int64_t dt) { playtime.pause(next(dt, 0, 0), true, chapters); }
 
     void gap(int64_t dt) { playtime.gap(next(dt, 0, 0), chapters); }
 
@@ -173,6 +177,83 @@ TEST(AverageBitrate, does_not_overflow) {
     }
     EXPECT_TRUE(clock.playtime.has_bitrate());
     EXPECT_GT(clock.playtime.average_bitrate(), 0);
+}
+
+using Spans = std::vector<Span>;
+
+TEST(ContentSpans, of_a_gap_that_counts_late_lie_where_it_played) {
+    Clockwork clock;
+    clock.moving(1'000);
+    clock.gap(100);
+    clock.paused_in_break(5'000);
+    clock.gap(100);
+    EXPECT_EQ(clock.playtime.content_spans(0), (Spans{{0, 1'000}}));
+    clock.gap(51);
+    EXPECT_EQ(clock.playtime.content_spans(0), (Spans{{0, 1'100}, {6'100, 6'251}}));
+    EXPECT_EQ(clock.playtime.main_ms(), 1'251);
+}
+
+TEST(ContentSpans, of_a_gap_that_is_too_short_are_none) {
+    Clockwork clock;
+    clock.gap(100);
+    clock.paused_in_break(5'000);
+    clock.gap(150);
+    clock.playtime.finish(clock.chapters);
+    EXPECT_TRUE(clock.playtime.content_spans(0).empty());
+}
+
+TEST(ContentSpans, of_more_pieces_of_a_gap_than_are_held_keep_their_sum_and_do_not_overlap) {
+    for (const size_t pieces :
+         {Playtime::max_held - 1, Playtime::max_held, Playtime::max_held + 1}) {
+        Clockwork clock;
+        for (size_t i = 0; i < pieces; ++i) {
+            clock.gap(3);
+            clock.paused_in_break(7);
+        }
+        clock.gap(200);
+        const Spans spans = clock.playtime.content_spans(0);
+        // The last piece of 200 ms is held by itself, or joins the last that is held.
+        const size_t held = std::min(pieces + 1, Playtime::max_held);
+        ASSERT_EQ(spans.size(), held);
+        for (size_t i = 0; i + 1 < held; ++i) {
+            const auto from = static_cast<int64_t>(10 * i);
+            EXPECT_EQ(spans[i], (Span{from, from + 3}));
+        }
+        const auto joined = static_cast<int64_t>(pieces + 1 - held);
+        const auto from = static_cast<int64_t>(10 * (held - 1));
+        EXPECT_EQ(spans.back(), (Span{from, from + 200 + 3 * joined}));
+        EXPECT_EQ(clock.playtime.main_ms(), 200 + 3 * static_cast<int64_t>(pieces));
+    }
+}
+
+TEST(ContentSpans, leave_a_stall_out) {
+    Clockwork clock;
+    clock.moving(1'000);
+    clock.still(1'000);
+    clock.still(1'000);
+    clock.still(500);
+    clock.moving(2'000);
+    EXPECT_EQ(clock.playtime.content_spans(0), (Spans{{0, 1'000}, {3'500, 5'500}}));
+}
+
+TEST(ContentSpans, of_a_playhead_that_stood_shortly_are_not_interrupted) {
+    Clockwork clock;
+    clock.moving(1'000);
+    clock.still(600);
+    clock.still(600);
+    clock.moving(2'000);
+    EXPECT_EQ(clock.playtime.content_spans(7), (Spans{{7, 4'207}}));
+}
+
+TEST(AdSpans, are_apart_from_those_of_content) {
+    Clockwork clock;
+    clock.moving(1'000);
+    clock.ad(300);
+    clock.ad(200);
+    clock.moving(1'000);
+    clock.ad(100);
+    EXPECT_EQ(clock.playtime.content_spans(0), (Spans{{0, 1'000}, {1'500, 2'500}}));
+    EXPECT_EQ(clock.playtime.ad_spans(0), (Spans{{1'000, 1'500}, {2'500, 2'600}}));
 }
 
 }  // namespace

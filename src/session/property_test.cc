@@ -171,6 +171,61 @@ TEST(Property, no_time_is_counted_twice) {
     }
 }
 
+// Sorted, with holes between them, within the time from the first event to the last.
+int64_t sum_of_sound_spans(const std::vector<Span>& spans, const SessionRow& row) {
+    int64_t sum = 0;
+    int64_t at = row.start_ts - 1;
+    for (const Span& span : spans) {
+        EXPECT_LT(at, span.from_ts);
+        EXPECT_LT(span.from_ts, span.to_ts);
+        sum += span.to_ts - span.from_ts;
+        at = span.to_ts;
+    }
+    EXPECT_LE(at, row.last_event_ts);
+    return sum;
+}
+
+TEST(Property, spans_sum_up_to_the_time_played_and_do_not_overlap) {
+    const Rules rules;
+    size_t with_several = 0;
+    size_t with_ads = 0;
+    for (uint64_t seed = 0; seed < seeds; ++seed) {
+        for (const auto& [id, row] : rows_alone(journal_of(seed, rules), rules)) {
+            ASSERT_EQ(sum_of_sound_spans(row.content_spans, row), row.time_played_ms) << seed;
+            ASSERT_EQ(sum_of_sound_spans(row.ad_spans, row), row.ad_ms) << seed;
+            std::vector<Span> both = row.content_spans;
+            both.insert(both.end(), row.ad_spans.begin(), row.ad_spans.end());
+            std::ranges::sort(both, {}, &Span::from_ts);
+            for (size_t i = 1; i < both.size(); ++i) {
+                ASSERT_LE(both[i - 1].to_ts, both[i].from_ts) << seed;
+            }
+            with_several += row.content_spans.size() > 1 ? 1 : 0;
+            with_ads += row.ad_spans.empty() ? 0 : 1;
+        }
+    }
+    EXPECT_GT(with_several, 20U);
+    EXPECT_GT(with_ads, 50U);
+}
+
+TEST(Property, every_verdict_is_counted_for_its_session) {
+    const Rules rules;
+    for (uint64_t seed = 0; seed < seeds; ++seed) {
+        const std::vector<Timed> journal = journal_of(seed, rules);
+        const Output output = output_of(journal, rules, 0);
+        VerdictCounts counted;
+        for (const SessionRow& row : output.closed) {
+            for (const EventCount& events : row.events) {
+                counted.by_code[static_cast<size_t>(events.verdict)] +=
+                    static_cast<uint64_t>(events.count);
+                const Timed& first = journal.at(events.first_offset);
+                ASSERT_EQ(first.arrival.session, row.id) << seed;
+                ASSERT_EQ(first.event.type, events.type) << seed;
+            }
+        }
+        ASSERT_EQ(counted, output.total()) << seed;
+    }
+}
+
 TEST(Property, repeating_an_event_at_once_changes_only_its_counter) {
     const Rules rules;
     for (uint64_t seed = 0; seed < seeds; ++seed) {
@@ -188,6 +243,7 @@ TEST(Property, repeating_an_event_at_once_changes_only_its_counter) {
             SessionRow row = session.row();
             row.duplicates_dropped = 0;
             row.events_after_close = 0;
+            row.events.clear();
             row.offsets.clear();
             return row;
         };

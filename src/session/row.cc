@@ -26,6 +26,9 @@ SessionRow without_details(SessionRow row) {
     row.ads.clear();
     row.chapters.clear();
     row.states.clear();
+    row.content_spans.clear();
+    row.ad_spans.clear();
+    row.events.clear();
     row.offsets.clear();
     return row;
 }

@@ -88,6 +88,24 @@ struct StateRow {
     friend bool operator==(const StateRow&, const StateRow&) = default;
 };
 
+// Session time from one ms to another, without the last.
+struct Span {
+    int64_t from_ts = 0;
+    int64_t to_ts = 0;
+
+    friend bool operator==(const Span&, const Span&) = default;
+};
+
+// How many events of one type got one verdict of the fold.
+struct EventCount {
+    event::EventType type{};
+    VerdictCode verdict{};
+    int64_t count = 0;
+    uint64_t first_offset = 0;  // in the journal, of the one that was processed first
+
+    friend bool operator==(const EventCount&, const EventCount&) = default;
+};
+
 // Metrics sections 5 and 9, with the rows of ads, chapters and states. For an open session: the
 // numbers as they would be if it closed now without a further event.
 struct SessionRow {
@@ -152,13 +170,24 @@ struct SessionRow {
     std::vector<ChapterRow> chapters;  // in start order
     std::vector<StateRow> states;      // sorted by name
 
+    // When content ran (metrics 4.1 and 4.2) and when ads did: in order of time, with holes between
+    // them (spans.h). Their sums are time_played_ms and ad_ms. Of a row that was stored before it
+    // had them they are empty.
+    std::vector<Span> content_spans;
+    std::vector<Span> ad_spans;
+
+    // Every event that was given to the session, sorted by type and verdict. Empty of a row that
+    // was stored before it had them.
+    std::vector<EventCount> events;
+
     // Journal offsets of the session's records, in arrival order, sessionStart first.
     std::vector<uint64_t> offsets;
 
     friend bool operator==(const SessionRow&, const SessionRow&) = default;
 };
 
-// The row without its ads, chapters, states and offsets, which may be many: for lists.
+// The row without its ads, chapters, states, spans, events and offsets, which may be many: for
+// lists.
 SessionRow without_details(SessionRow row);
 
 // One event of a session, in processed order, with what became of it (contract: /events).

@@ -139,6 +139,14 @@ void add_chapter(Mixer& to, const ChapterRow& chapter) {
     to.add(chapter.custom_metadata);
 }
 
+void add_spans(Mixer& to, const std::vector<Span>& spans) {
+    to.add(static_cast<uint64_t>(spans.size()));
+    for (const Span& span : spans) {
+        to.add(span.from_ts);
+        to.add(span.to_ts);
+    }
+}
+
 }  // namespace
 
 uint64_t mixed(uint64_t digest, uint64_t value) {
@@ -159,6 +167,14 @@ uint64_t digest_of(const SessionRow& row) {
         mixer.add(std::string_view(state.name));
         mixer.add(state.count);
         mixer.add(state.time_ms);
+    }
+    add_spans(mixer, row.content_spans);
+    add_spans(mixer, row.ad_spans);
+    for (const EventCount& events : row.events) {
+        mixer.add(static_cast<uint64_t>(events.type));
+        mixer.add(static_cast<uint64_t>(events.verdict));
+        mixer.add(events.count);
+        mixer.add(events.first_offset);
     }
     for (const uint64_t offset : row.offsets) mixer.add(offset);
     return mixer.digest();

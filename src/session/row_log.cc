@@ -20,7 +20,7 @@ bool RowLogReader::next(RowLog::Record& record) {
     if (rest_.empty()) return false;
     UnpackReader reader(rest_);
     reader.numbers(record.part);
-    reader.require(record.part <= RowLog::Part::offsets);
+    reader.require(record.part <= RowLog::last_part);
     reader.text(record.head);
     reader.list(record.texts, [&reader](RowLog::Text& text) {
         reader.numbers(text.kind);

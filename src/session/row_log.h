@@ -13,9 +13,9 @@
 namespace playhead::session {
 
 // What the row of a session needs and its fold does not: the texts of its start, its ads, chapters
-// and errors, and where its records stand. Only added to while the session is open, and read when
-// the row is made. So the fold of an event need not touch it, however long it becomes; its limits
-// are those of the classes that write it.
+// and errors, when content and ads ran, and where its records stand. Only added to while the
+// session is open, and read when the row is made. So the fold of an event need not touch it,
+// however long it becomes; its limits are those of the classes that write it.
 class RowLog {
   public:
     enum class Part : uint8_t {
@@ -27,7 +27,11 @@ class RowLog {
         chapter_credit,
         error,
         offsets,
+        content_spans,
+        ad_spans,
     };
+
+    static constexpr Part last_part = Part::ad_spans;
 
     // Kinds of text: a Parameter, or one of these.
     static constexpr uint8_t id = 0xfa;

@@ -171,8 +171,8 @@ void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& o
     }
 }
 
-void Session::decide(const EventRow& row, const event::Event& details,
-                     const Observer& observer) const {
+void Session::decide(const EventRow& row, const event::Event& details, const Observer& observer) {
+    events_.add(row.type, row.verdict, row.offset);
     if (observer.counts != nullptr) observer.counts->add(row.verdict);
     if (observer.trace != nullptr) (*observer.trace)(row, details, machine_);
 }
@@ -200,6 +200,7 @@ SessionRow Session::finished_row() const {
     row.events_after_close = events_after_close_;
     row.duplicates_dropped = duplicates_dropped_;
     row.offsets = offsets_.list();
+    row.events = events_.list();
     machine_.fill(row);
     return row;
 }

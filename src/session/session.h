@@ -12,6 +12,7 @@
 #include "event/session_id.h"
 #include "session/archive.h"
 #include "session/arrival.h"
+#include "session/event_counts.h"
 #include "session/gate.h"
 #include "session/held_event.h"
 #include "session/machine.h"
@@ -123,6 +124,7 @@ class Session {
         each.part(self.machine_);
         each.list(self.held_);
         each.part(self.offsets_);
+        each.part(self.events_);
         each.part(self.recent_);
     }
 
@@ -132,7 +134,7 @@ class Session {
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);
     void process_in_order(std::vector<HeldEvent>& events, const Observer& observer);
     void flush_before_end(const Observer& observer);
-    void decide(const EventRow& row, const event::Event& details, const Observer& observer) const;
+    void decide(const EventRow& row, const event::Event& details, const Observer& observer);
     SessionRow finished_row() const;
 
     const Rules* rules_;
@@ -147,6 +149,7 @@ class Session {
     std::vector<HeldEvent> held_;  // in arrival order
     RecentEvents recent_;
     Offsets offsets_;
+    EventCounts events_;
     Machine machine_;
 };
 

@@ -51,7 +51,7 @@ bool for_each_text(std::string_view interned, Each each) {
         std::string_view head;
         size_t count = 0;
         reader.numbers(part);
-        reader.require(part <= RowLog::Part::offsets);
+        reader.require(part <= RowLog::last_part);
         reader.text(head);
         reader.numbers(count);
         for (size_t i = 0; i < count && reader.sound(); ++i) each(read(reader));
