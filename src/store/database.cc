@@ -1,80 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
-#include <algorithm>
-#include <array>
-#include <unordered_map>
-
 #include "base/check.h"
+#include "store/failure.h"
 
 namespace playhead::store {
 namespace {
-
-// What is wrong with the statement or the values that it was given.
-bool is_of_the_question(duckdb_error_type type) {
-    constexpr std::array types = {
-        DUCKDB_ERROR_BINDER,       DUCKDB_ERROR_CATALOG,         DUCKDB_ERROR_CONVERSION,
-        DUCKDB_ERROR_DECIMAL,      DUCKDB_ERROR_DIVIDE_BY_ZERO,  DUCKDB_ERROR_EXPRESSION,
-        DUCKDB_ERROR_INVALID_TYPE, DUCKDB_ERROR_INVALID_INPUT,   DUCKDB_ERROR_MISMATCH_TYPE,
-        DUCKDB_ERROR_PARSER,       DUCKDB_ERROR_NOT_IMPLEMENTED, DUCKDB_ERROR_OUT_OF_RANGE,
-        DUCKDB_ERROR_PERMISSION,   DUCKDB_ERROR_SYNTAX,          DUCKDB_ERROR_UNKNOWN_TYPE,
-    };
-    return std::ranges::find(types, type) != types.end();
-}
-
-// Types are coarse (a full disk is an I/O error like any other) and opening gives none, so the
-// words decide where they are known.
-base::ErrorCode code_of(duckdb_error_type type, std::string_view said) {
-    if (type == DUCKDB_ERROR_OUT_OF_MEMORY) return base::ErrorCode::full;
-    if (type == DUCKDB_ERROR_INTERRUPT) return base::ErrorCode::stopped;
-    if (is_of_the_question(type)) return base::ErrorCode::invalid;
-    if (said.find("No space left on device") != said.npos) return base::ErrorCode::full;
-    if (said.find("Could not set lock on file") != said.npos) return base::ErrorCode::busy;
-    if (said.find("not a valid DuckDB database") != said.npos) return base::ErrorCode::invalid;
-    return base::ErrorCode::io;
-}
-
-// The first line says what happened; those behind it are advice for people at a prompt.
-std::unexpected<base::Error> failed(std::string doing, duckdb_error_type type, const char* said) {
-    std::string_view words = said == nullptr ? "no reason given" : said;
-    words = words.substr(0, words.find('\n'));
-    return base::fail(code_of(type, words), std::move(doing) + ": " + std::string(words));
-}
 
 std::unexpected<base::Error> failed_answer(duckdb_result& result) {
     return failed("the store could not answer", duckdb_result_error_type(&result),
                   duckdb_result_error(&result));
 }
 
-std::unexpected<base::Error> failed_append(duckdb_appender appender, const char* doing) {
-    duckdb_error_data error = duckdb_appender_error_data(appender);
-    auto result =
-        failed(doing, duckdb_error_data_error_type(error), duckdb_error_data_message(error));
-    duckdb_destroy_error_data(&error);
-    return result;
-}
-
 base::Result<Appender> opened(duckdb_state state, duckdb_appender made) {
-    Appender appender(made);
-    if (state != DuckDBSuccess) return failed_append(made, "the store could not open a table");
-    return appender;
+    if (state == DuckDBSuccess) return Appender(made);
+    auto error = failed_append(made, "the store could not open a table");
+    duckdb_appender_destroy(&made);
+    return error;
 }
 
 std::string_view view_of(duckdb_string_t& text) {
     return {duckdb_string_t_data(&text), duckdb_string_t_length(text)};
 }
 
-struct DestroyValue {
-    void operator()(duckdb_value value) const { duckdb_destroy_value(&value); }
-};
-
-using OwnedValue = std::unique_ptr<std::remove_pointer_t<duckdb_value>, DestroyValue>;
-
-struct DestroyType {
-    void operator()(duckdb_logical_type type) const { duckdb_destroy_logical_type(&type); }
-};
-
-using Type = std::unique_ptr<std::remove_pointer_t<duckdb_logical_type>, DestroyType>;
+// Of this field of all structs in the vector.
+template <class T>
+T* data_of(duckdb_vector structs, size_t field) {
+    return static_cast<T*>(duckdb_vector_get_data(duckdb_struct_vector_get_child(structs, field)));
+}
 
 }  // namespace
 
@@ -167,6 +120,27 @@ Value Answer::value(size_t column) const {
     }
 }
 
+Structs Answer::structs(size_t column) const {
+    const duckdb_vector lists = vector(column, DUCKDB_TYPE_LIST);
+    const auto entry = static_cast<duckdb_list_entry*>(duckdb_vector_get_data(lists))[row_];
+    return {duckdb_list_vector_get_child(lists), entry.offset, entry.length};
+}
+
+int64_t Structs::integer(size_t element, size_t field) const {
+    CHECK(element < size_);
+    return data_of<int64_t>(elements_, field)[first_ + element];
+}
+
+uint64_t Structs::natural(size_t element, size_t field) const {
+    CHECK(element < size_);
+    return data_of<uint64_t>(elements_, field)[first_ + element];
+}
+
+std::string_view Structs::text(size_t element, size_t field) const {
+    CHECK(element < size_);
+    return view_of(data_of<duckdb_string_t>(elements_, field)[first_ + element]);
+}
+
 void Statement::bind(idx_t number, std::string_view text) {
     CHECK(duckdb_bind_varchar_length(prepared_.get(), number, text.data(), text.size()) ==
           DuckDBSuccess);
@@ -195,68 +169,6 @@ base::Result<Answer> Statement::run() {
     Answer answer(result);
     if (state != DuckDBSuccess) return failed_answer(result);
     return answer;
-}
-
-Appender::~Appender() {
-    // What is still unwritten is flushed here and may fail; finish() has told, or the caller rolls
-    // back and does not want it.
-    if (appender_ != nullptr) duckdb_appender_destroy(&appender_);
-}
-
-void Appender::null() {
-    keep(duckdb_append_null(appender_));
-}
-
-void Appender::boolean(bool value) {
-    keep(duckdb_append_bool(appender_, value));
-}
-
-void Appender::integer(int64_t value) {
-    keep(duckdb_append_int64(appender_, value));
-}
-
-void Appender::number(double value) {
-    keep(duckdb_append_double(appender_, value));
-}
-
-void Appender::text(std::string_view value) {
-    keep(duckdb_append_varchar_length(appender_, value.data(), value.size()));
-}
-
-void Appender::bytes(std::string_view value) {
-    keep(duckdb_append_blob(appender_, value.data(), value.size()));
-}
-
-void Appender::text_pairs(const TextPairs& pairs) {
-    // DuckDB makes no map with equal keys.
-    std::unordered_map<std::string_view, size_t> last;
-    for (size_t i = 0; i < pairs.size(); ++i) last[pairs[i].first] = i;
-    std::vector<OwnedValue> owned;
-    std::vector<duckdb_value> keys;
-    std::vector<duckdb_value> values;
-    for (size_t i = 0; i < pairs.size(); ++i) {
-        const auto& [key, value] = pairs[i];
-        if (last[key] != i) continue;
-        owned.emplace_back(duckdb_create_varchar_length(key.data(), key.size()));
-        keys.push_back(owned.back().get());
-        owned.emplace_back(duckdb_create_varchar_length(value.data(), value.size()));
-        values.push_back(owned.back().get());
-    }
-    const Type text(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR));
-    const Type type(duckdb_create_map_type(text.get(), text.get()));
-    const OwnedValue map(
-        duckdb_create_map_value(type.get(), keys.data(), values.data(), keys.size()));
-    keep(map == nullptr ? DuckDBError : duckdb_append_value(appender_, map.get()));
-}
-
-void Appender::end_row() {
-    keep(duckdb_appender_end_row(appender_));
-}
-
-base::Result<void> Appender::finish() {
-    if (!failed_) keep(duckdb_appender_close(appender_));
-    if (failed_) return failed_append(appender_, "the store could not take rows");
-    return {};
 }
 
 base::Result<void> Connection::run(const char* sql) {

@@ -21,6 +21,27 @@ namespace playhead::store {
 
 using TextPairs = std::vector<std::pair<std::string, std::string>>;
 
+// The elements of a LIST of STRUCT in an answer, each field by its place; as with the columns, the
+// statement fixes their types. Valid until next().
+class Structs {
+  public:
+    size_t size() const { return size_; }
+
+    int64_t integer(size_t element, size_t field) const;        // BIGINT
+    uint64_t natural(size_t element, size_t field) const;       // UBIGINT
+    std::string_view text(size_t element, size_t field) const;  // VARCHAR
+
+  private:
+    friend class Answer;
+
+    Structs(duckdb_vector elements, idx_t first, idx_t size)
+        : elements_(elements), first_(first), size_(size) {}
+
+    duckdb_vector elements_;
+    idx_t first_;
+    idx_t size_;
+};
+
 // The rows that a statement gave, one after the other. All of them are in memory, so that who asks
 // sets a limit in the statement.
 class Answer {
@@ -46,6 +67,7 @@ class Answer {
     double number(size_t column) const;          // DOUBLE
     std::string_view text(size_t column) const;  // VARCHAR or BLOB; valid until next()
     TextPairs text_pairs(size_t column) const;   // MAP(VARCHAR, VARCHAR), in stored order
+    Structs structs(size_t column) const;        // LIST of STRUCT
 
     // Of a column whose type the question decides: one of those that a Value holds.
     Value value(size_t column) const;
@@ -81,36 +103,75 @@ class Statement {
     std::unique_ptr<std::remove_pointer_t<duckdb_prepared_statement>, Destroy> prepared_;
 };
 
-// Puts rows into a table, value by value in the order of its columns. It belongs to the transaction
-// that its connection is in: the rows come and go with that. The first thing that goes wrong is
-// kept and given by finish().
+// The elements of a new LIST of STRUCT. Every field of each must be set, by its place; to set one
+// of another type than it has is a bug. Valid until the next value is appended.
+class NewStructs {
+  public:
+    void integer(size_t element, size_t field, int64_t value);   // BIGINT
+    void natural(size_t element, size_t field, uint64_t value);  // UBIGINT
+    void text(size_t element, size_t field,
+              std::string_view value);  // VARCHAR, valid UTF-8 (CHECK)
+
+  private:
+    friend class Appender;
+
+    NewStructs(duckdb_vector elements, idx_t first) : elements_(elements), first_(first) {}
+
+    duckdb_vector elements_;
+    idx_t first_;
+};
+
+// Puts rows into a table, value by value in the order of its columns; a value of another type than
+// that of its column is a bug. It belongs to the transaction that its connection is in: the rows
+// come and go with that. The first thing that goes wrong is kept and given by finish().
+//
+// Rows are gathered as DuckDB has them in memory, a chunk at a time, which is cheaper than to give
+// it each value by itself.
 class Appender {
   public:
-    explicit Appender(duckdb_appender appender) : appender_(appender) {}
+    // Takes over the appender, which was made without an error.
+    explicit Appender(duckdb_appender appender);
 
-    Appender(Appender&& other) noexcept : appender_(std::exchange(other.appender_, nullptr)) {}
-
+    Appender(Appender&& other) noexcept;
     Appender& operator=(Appender&&) = delete;
     Appender(const Appender&) = delete;
     Appender& operator=(const Appender&) = delete;
     ~Appender();
 
     void null();
-    void boolean(bool value);
-    void integer(int64_t value);
-    void number(double value);
-    void text(std::string_view value);  // valid UTF-8; finish() fails otherwise
-    void bytes(std::string_view value);
-    void text_pairs(const TextPairs& pairs);  // of equal keys the last counts
+    void boolean(bool value);            // BOOLEAN
+    void integer(int64_t value);         // BIGINT
+    void natural(uint64_t value);        // UBIGINT
+    void number(double value);           // DOUBLE
+    void text(std::string_view value);   // VARCHAR; valid UTF-8, finish() fails otherwise
+    void bytes(std::string_view value);  // BLOB
+    void text_pairs(
+        const TextPairs& pairs);      // MAP(VARCHAR, VARCHAR); of equal keys the last counts
+    NewStructs structs(size_t size);  // LIST of STRUCT
     void end_row();
 
     base::Result<void> finish();
 
   private:
-    void keep(duckdb_state state) { failed_ = failed_ || state != DuckDBSuccess; }
+    struct Column {
+        duckdb_type type{};
+        duckdb_vector values = nullptr;
+        void* data = nullptr;
+    };
+
+    Column& next_column(duckdb_type type);
+    idx_t add_elements(const Column& column, size_t size);
+    void assign(duckdb_vector values, idx_t place, std::string_view text);
+    void look_at_chunk();
+    void flush();
 
     duckdb_appender appender_;
+    duckdb_data_chunk chunk_ = nullptr;
+    std::vector<Column> columns_;
+    idx_t row_ = 0;
+    size_t column_ = 0;
     bool failed_ = false;
+    bool has_wrong_text_ = false;
 };
 
 class Connection {

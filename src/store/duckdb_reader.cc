@@ -13,7 +13,7 @@ using session::SessionRow;
 struct DuckdbReader::Statements {
     Statement session;   // $1: id
     Statement sessions;  // $1: ids smaller than this, $2: limit
-    Statement details;   // the same with offsets
+    Statement details;   // the same with spans, events and offsets
     Statement ads;       // $1: smallest id, $2: largest id
     Statement chapters;  // the same
     Statement states;    // the same
@@ -24,10 +24,6 @@ namespace {
 
 // No id is greater: ids are hexadecimal digits.
 constexpr std::string_view behind_all_ids = "g";
-
-std::span<const Column<SessionRow>> listed_columns() {
-    return session_columns().first(session_columns().size() - 1);
-}
 
 std::unexpected<base::Error> damaged(const char* column) {
     return base::fail(base::ErrorCode::damaged,
@@ -141,7 +137,7 @@ base::Result<std::unique_ptr<DuckdbReader>> DuckdbReader::make(std::shared_ptr<D
     if (!connection) return std::unexpected(connection.error());
     auto session = connection->prepare("SELECT " + names_of(session_columns()) +
                                        " FROM sessions WHERE session_id = $1");
-    auto sessions = prepare_page(*connection, listed_columns());
+    auto sessions = prepare_page(*connection, listed_session_columns());
     auto details = prepare_page(*connection, session_columns());
     auto ads = prepare_parts(*connection, "ads", names_of(ad_columns()));
     auto chapters = prepare_parts(*connection, "chapters", names_of(chapter_columns()));
@@ -192,7 +188,7 @@ base::Result<std::vector<SessionRow>> DuckdbReader::page(
 
 base::Result<std::vector<SessionRow>> DuckdbReader::sessions(
     const std::optional<event::SessionId>& before, size_t limit) {
-    auto rows = page(statements_->sessions, before, limit, listed_columns());
+    auto rows = page(statements_->sessions, before, limit, listed_session_columns());
     if (!rows) return rows;
     const auto read = read_errors(*rows);
     if (!read) return std::unexpected(read.error());

@@ -144,7 +144,8 @@ std::string columns_of(const std::string& path) {
         "SELECT table_name || '.' || column_name || ' ' || data_type || "
         "CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END FROM duckdb_columns() WHERE NOT "
         "internal "
-        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'checkpoint'], "
+        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'checkpoint', "
+        "'spans', 'events', 'minutes'], "
         "table_name), column_index");
     CHECK(answer);
     std::string columns;
@@ -242,17 +243,45 @@ TEST_F(DuckdbStoreTest, refuses_a_store_of_a_newer_version) {
         << opened.error().what;
 }
 
+SessionRow of_before_schema_3(SessionRow row) {
+    row.content_spans.clear();
+    row.ad_spans.clear();
+    row.events.clear();
+    return row;
+}
+
+constexpr const char* back_to_schema_2 =
+    "DROP VIEW minutes; DROP VIEW spans; DROP VIEW events; "
+    "ALTER TABLE sessions DROP COLUMN content_spans; ALTER TABLE sessions DROP COLUMN ad_spans; "
+    "ALTER TABLE sessions DROP COLUMN events; UPDATE checkpoint SET schema_number = 2; ";
+
+TEST_F(DuckdbStoreTest, brings_a_store_of_schema_2_to_this_one) {
+    const std::vector rows{ordinary_row(1), difficult_row(2)};
+    {
+        Opened opened(path_);
+        ASSERT_TRUE(opened.writer->write(rows, 7));
+    }
+    run_sql(back_to_schema_2);
+    for (int opening = 0; opening < 2; ++opening) {
+        Opened opened(path_);
+        EXPECT_EQ(*opened.reader->session(sample_id(1)), of_before_schema_3(rows[0]));
+        EXPECT_EQ(*opened.reader->session(sample_id(2)), of_before_schema_3(rows[1]));
+    }
+    EXPECT_EQ(columns_of(path_), documented_columns());
+}
+
 TEST_F(DuckdbStoreTest, brings_a_store_of_schema_1_to_this_one) {
     SessionRow nameless = ordinary_row(2);
     nameless.reported = false;
     std::erase_if(nameless.dimensions, [](const session::Dimension& dimension) {
         return dimension.name == event::Parameter::media_id;
     });
-    const std::vector rows{ordinary_row(1), nameless};
+    const std::vector rows{of_before_schema_3(ordinary_row(1)), of_before_schema_3(nameless)};
     {
         Opened opened(path_);
         ASSERT_TRUE(opened.writer->write(rows, 7));
     }
+    run_sql(back_to_schema_2);
     run_sql(
         "ALTER TABLE sessions DROP COLUMN rule_set; ALTER TABLE sessions DROP COLUMN reported; "
         "ALTER TABLE checkpoint ADD COLUMN rule_set UBIGINT DEFAULT 1; "

@@ -56,6 +56,9 @@ void append_values(Appender& to, std::span<const Column<Row>> columns, const Row
 // What it has not reached yet is the time of its last event.
 SessionRow so_far(const SessionRow& row) {
     SessionRow shown = session::without_details(row);
+    shown.content_spans = row.content_spans;
+    shown.ad_spans = row.ad_spans;
+    shown.events = row.events;
     shown.close_ts = row.last_event_ts;
     return shown;
 }

@@ -145,6 +145,17 @@ inline session::SessionRow ordinary_row(uint64_t number) {
     ad.length = 30;
     ad.time_played_ms = 30'000;
     ad.dimensions = {{event::Parameter::media_ad_player_name, "player"}};
+    row.content_spans = {{row.start_ts + 30'100, row.last_event_ts}};
+    row.ad_spans = {{row.start_ts + 50, row.start_ts + 30'050}};
+    using event::EventType;
+    for (const EventType type :
+         {EventType::session_start, EventType::play, EventType::ping, EventType::ad_break_start,
+          EventType::ad_break_complete, EventType::ad_start, EventType::ad_complete}) {
+        row.events.push_back({.type = type,
+                              .verdict = session::VerdictCode::used,
+                              .count = type == EventType::ping ? 60 : 1,
+                              .first_offset = number * 30'000 + 400 * row.events.size()});
+    }
     for (uint64_t i = 0; i < 66; ++i) row.offsets.push_back(number * 30'000 + i * 400);
     return row;
 }
@@ -183,6 +194,11 @@ inline session::SessionRow difficult_row(uint64_t number) {
     row.ads = {difficult_ad(), session::AdRow{}, difficult_ad()};
     row.chapters = {difficult_chapter(), session::ChapterRow{}};
     row.states = {{"fullscreen", 2, 100}, {beyond_ascii, largest, 0}};
+    row.content_spans = {{smallest, smallest + 1}, {-1, 1}, {largest - 1, largest}};
+    row.ad_spans = {{0, 5}};
+    row.events = {{event::EventType::session_start, session::VerdictCode::used, largest, 0},
+                  {event::EventType::session_end, session::VerdictCode::session_text_full, 1,
+                   std::numeric_limits<uint64_t>::max()}};
     row.offsets = {0, 7, 7, std::numeric_limits<uint64_t>::max(), 3};
     return row;
 }

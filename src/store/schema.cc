@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "store/delta_varint.h"
+#include "store/views.h"
 
 namespace playhead::store {
 namespace {
@@ -164,6 +165,74 @@ struct Kept<std::vector<uint64_t>> {
     }
 };
 
+template <>
+struct Kept<std::vector<session::Span>> {
+    static constexpr const char* type = "STRUCT(from_ts BIGINT, to_ts BIGINT)[]";
+
+    static void append(Appender& to, const std::vector<session::Span>& spans) {
+        if (spans.empty()) return to.null();
+        NewStructs all = to.structs(spans.size());
+        for (size_t i = 0; i < spans.size(); ++i) {
+            all.integer(i, 0, spans[i].from_ts);
+            all.integer(i, 1, spans[i].to_ts);
+        }
+    }
+
+    static bool read(const Answer& from, size_t place, std::vector<session::Span>& into) {
+        into.clear();
+        if (from.is_null(place)) return true;
+        const Structs all = from.structs(place);
+        for (size_t i = 0; i < all.size(); ++i) {
+            into.push_back({.from_ts = all.integer(i, 0), .to_ts = all.integer(i, 1)});
+        }
+        return true;
+    }
+};
+
+template <>
+struct Kept<std::vector<session::EventCount>> {
+    static constexpr const char* type =
+        "STRUCT(event_type VARCHAR, outcome VARCHAR, code VARCHAR, \"count\" BIGINT, "
+        "first_offset UBIGINT)[]";
+
+    static void append(Appender& to, const std::vector<session::EventCount>& events) {
+        if (events.empty()) return to.null();
+        NewStructs all = to.structs(events.size());
+        for (size_t i = 0; i < events.size(); ++i) {
+            const session::VerdictText& text = session::text_of(events[i].verdict);
+            all.text(i, 0, event::name_of(events[i].type));
+            all.text(i, 1, session::name_of(text.outcome));
+            all.text(i, 2, text.name);
+            all.integer(i, 3, events[i].count);
+            all.natural(i, 4, events[i].first_offset);
+        }
+    }
+
+    static bool read(const Answer& from, size_t place, std::vector<session::EventCount>& into) {
+        into.clear();
+        if (from.is_null(place)) return true;
+        const Structs all = from.structs(place);
+        for (size_t i = 0; i < all.size(); ++i) {
+            const auto type = event::event_type_named(all.text(i, 0));
+            const auto* text = text_named(all.text(i, 2));
+            if (!type || text == nullptr) return false;
+            into.push_back({.type = *type,
+                            .verdict = text->code,
+                            .count = all.integer(i, 3),
+                            .first_offset = all.natural(i, 4)});
+        }
+        return true;
+    }
+
+  private:
+    static const session::VerdictText* text_named(std::string_view name) {
+        for (const session::VerdictText& text : session::verdict_texts()) {
+            if (text.name == name) return &text;
+        }
+        return nullptr;
+    }
+};
+
 template <class Row, class T>
 Row row_of(T Row::*);
 template <class Row, class T>
@@ -284,8 +353,13 @@ constexpr std::array sessions = {
     column<&SessionRow::frames_per_second>("frames_per_second"),
     column<&SessionRow::events_after_close>("events_after_close"),
     column<&SessionRow::duplicates_dropped>("duplicates_dropped"),
+    column<&SessionRow::content_spans>("content_spans"),
+    column<&SessionRow::ad_spans>("ad_spans"),
+    column<&SessionRow::events>("events"),
     column<&SessionRow::offsets>("offsets"),
 };
+
+constexpr size_t session_details = 4;
 
 constexpr std::array ads = {
     column<&AdRow::id>("name"),
@@ -328,7 +402,7 @@ constexpr std::array states = {
     column<&StateRow::time_ms>("time_ms"),
 };
 
-// A column of `sessions` that schema 1 did not have, and what it says of the rows of that time.
+// A column of `sessions` that schema 1 did not have, and what it says of the rows of before.
 struct Added {
     uint64_t schema;  // the first that has it
     std::string_view column;
@@ -336,8 +410,9 @@ struct Added {
 };
 
 constexpr std::array added = {
-    Added{2, "rule_set", "1"},
-    Added{2, "reported", "coalesce(media_id, '') <> ''"},
+    Added{2, "rule_set", "1"},         Added{2, "reported", "coalesce(media_id, '') <> ''"},
+    Added{3, "content_spans", "NULL"}, Added{3, "ad_spans", "NULL"},
+    Added{3, "events", "NULL"},
 };
 
 std::string value_before(uint64_t schema, std::string_view column) {
@@ -364,6 +439,10 @@ std::span<const Column<SessionRow>> session_columns() {
     return sessions;
 }
 
+std::span<const Column<SessionRow>> listed_session_columns() {
+    return session_columns().first(sessions.size() - session_details);
+}
+
 std::span<const Column<AdRow>> ad_columns() {
     return ads;
 }
@@ -385,7 +464,7 @@ std::string create_statements() {
            "CREATE TABLE checkpoint (journal_offset UBIGINT NOT NULL, schema_number UBIGINT NOT "
            "NULL); "
            "INSERT INTO checkpoint VALUES (0, " +
-           std::to_string(schema_number) + ");";
+           std::to_string(schema_number) + "); " + view_statements();
 }
 
 std::string migration_statements(uint64_t from) {
@@ -398,7 +477,8 @@ std::string migration_statements(uint64_t from) {
     }
     sql += " FROM older_sessions ORDER BY rowid; DROP TABLE older_sessions; ";
     if (from == 1) sql += "ALTER TABLE checkpoint DROP COLUMN rule_set; ";
-    return sql + "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
+    return sql + view_statements() +
+           "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
 }
 
 }  // namespace playhead::store

@@ -14,7 +14,7 @@ namespace playhead::store {
 
 // Grows with every change of the tables. A store with a smaller number is brought to this one when
 // it is opened, one with a larger number is not opened.
-constexpr uint64_t schema_number = 2;
+constexpr uint64_t schema_number = 3;
 
 // One column of a table whose rows are `Row`s.
 template <class Row>
@@ -27,9 +27,11 @@ struct Column {
     bool (*read)(const Answer&, size_t place, Row&);
 };
 
-// Columns of `sessions`; the first is session_id. `offsets` is the last, so that whoever does not
-// want it leaves off the last one.
+// Columns of `sessions`; the first is session_id.
 std::span<const Column<session::SessionRow>> session_columns();
+
+// Those without the last ones, which may be long: spans, events and offsets.
+std::span<const Column<session::SessionRow>> listed_session_columns();
 
 // Columns of `ads`, `chapters` and `states` after the first two, which are session_id and position
 // (the place in the row's vector, from 0).
@@ -52,7 +54,7 @@ std::string names_of(std::span<const Column<Row>> columns) {
     return names;
 }
 
-// Statements that make an empty store, with its one row of `checkpoint`.
+// Statements that make an empty store, with its views and its one row of `checkpoint`.
 std::string create_statements();
 
 // Statements that bring the tables of an older schema (1 to schema_number - 1) to this one. A table

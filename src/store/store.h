@@ -37,17 +37,18 @@ class Reader {
   public:
     virtual ~Reader() = default;
 
-    // The closed session of this id, with its ads, chapters and states.
+    // The closed session of this id, with all details.
     virtual base::Result<std::optional<session::SessionRow>> session(
         const event::SessionId& id) = 0;
 
     // Up to `limit` closed sessions, newest (largest id) first, all with an id smaller than
-    // `before` when it is given. Without ads, chapters, states and offsets.
+    // `before` when it is given. Without details
+    // (session::without_details).
     virtual base::Result<std::vector<session::SessionRow>> sessions(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
 
-    // The same sessions with ads, chapters, states and offsets: for who goes through the whole
-    // store. A page of a thousand may take some megabytes.
+    // The same sessions with details: for who goes through the whole store. A page of a thousand
+    // may take some megabytes.
     virtual base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
 };

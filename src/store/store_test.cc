@@ -133,11 +133,7 @@ class Names {
 TYPED_TEST_SUITE(StoreTest, Implementations, Names);
 
 SessionRow as_listed(SessionRow row) {
-    row.ads.clear();
-    row.chapters.clear();
-    row.states.clear();
-    row.offsets.clear();
-    return row;
+    return session::without_details(std::move(row));
 }
 
 TYPED_TEST(StoreTest, is_empty_at_first) {
