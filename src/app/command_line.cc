@@ -158,6 +158,7 @@ Command read_command_line(int count, char** words) {
         app.add_subcommand("fold", "Print what the session core makes of the events in a file");
     fold_words->add_option("FILE", fold.file, "JSON document; - is standard input")->required();
     add_rule_set(*fold_words, fold.rule_set);
+    fold_words->add_flag("--spans", fold.with_spans, "also when content and ads ran");
     VerifyCommand verify;
     app.add_subcommand("verify", "Read the whole journal of a data folder and check every frame")
         ->add_option("--data", verify.data, "folder of a stopped or running server")

@@ -20,6 +20,7 @@ struct ServeCommand {
 struct FoldCommand {
     std::string file;  // "-" is standard input
     int64_t rule_set = session::first_rule_set;
+    bool with_spans = false;
 };
 
 struct VerifyCommand {

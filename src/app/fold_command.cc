@@ -88,7 +88,8 @@ base::Result<session::Folded> fold_session(const ingest::TimelineSession& record
     return folded;
 }
 
-base::Result<std::string> fold_document(const std::string& document, int64_t rule_set) {
+base::Result<std::string> fold_document(const std::string& document, int64_t rule_set,
+                                        bool with_spans) {
     const auto timeline = ingest::read_timeline(document);
     if (!timeline) return std::unexpected(timeline.error());
     const session::Rules rules{.rule_set = rule_set};
@@ -98,19 +99,19 @@ base::Result<std::string> fold_document(const std::string& document, int64_t rul
         if (!one) return std::unexpected(one.error());
         folded.push_back({recorded.sid, std::move(one->row), std::move(one->events)});
     }
-    return timeline->has_many ? web::fold_json(folded)
-                              : web::fold_json(folded.front().row, folded.front().events);
+    if (timeline->has_many) return web::fold_json(folded, with_spans);
+    return web::fold_json(folded.front().row, folded.front().events, with_spans);
 }
 
 }  // namespace
 
-int fold(const std::string& file, int64_t rule_set) {
+int fold(const std::string& file, int64_t rule_set, bool with_spans) {
     const auto document = read_all(file);
     if (!document) {
         std::cerr << "playhead: " << document.error().what << '\n';
         return 1;
     }
-    const auto printed = fold_document(*document, rule_set);
+    const auto printed = fold_document(*document, rule_set, with_spans);
     if (!printed) {
         std::cerr << "playhead: " << file << ": " << printed.error().what << '\n';
         return 1;

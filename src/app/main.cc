@@ -19,7 +19,7 @@ int run(const ServeCommand& command) {
 }
 
 int run(const FoldCommand& command) {
-    return fold(command.file, command.rule_set);
+    return fold(command.file, command.rule_set, command.with_spans);
 }
 
 int run(const VerifyCommand& command) {

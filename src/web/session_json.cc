@@ -123,6 +123,23 @@ std::string page_text(Json items, const std::optional<std::string>& next) {
     return text_of_json({{"items", std::move(items)}, {"next", or_null(next)}});
 }
 
+Json spans_of(const std::vector<session::Span>& spans) {
+    Json all = Json::array();
+    for (const session::Span& span : spans) all.push_back({span.from_ts, span.to_ts});
+    return all;
+}
+
+Json folded_session(const SessionRow& row, std::span<const session::EventRow> events,
+                    bool with_spans) {
+    Json folded = metrics_of(row);
+    folded["verdicts"] = verdicts_of(events);
+    if (with_spans) {
+        folded["spans.content"] = spans_of(row.content_spans);
+        folded["spans.ad"] = spans_of(row.ad_spans);
+    }
+    return folded;
+}
+
 }  // namespace
 
 std::string expect_json(const SessionRow& row) {
@@ -133,20 +150,18 @@ std::string verdicts_json(std::span<const session::EventRow> events) {
     return text_of_json(verdicts_of(events));
 }
 
-std::string fold_json(const SessionRow& row, std::span<const session::EventRow> events) {
-    Json folded = metrics_of(row);
-    folded["verdicts"] = verdicts_of(events);
-    return text_of_json(folded);
+std::string fold_json(const SessionRow& row, std::span<const session::EventRow> events,
+                      bool with_spans) {
+    return text_of_json(folded_session(row, events, with_spans));
 }
 
-std::string fold_json(std::span<const FoldedSession> sessions) {
+std::string fold_json(std::span<const FoldedSession> sessions, bool with_spans) {
     Json folded = Json::object();
     for (const FoldedSession& session : sessions) {
-        Json metrics = metrics_of(session.row);
-        for (auto& [key, value] : metrics.items()) {
+        Json keys = folded_session(session.row, session.events, with_spans);
+        for (auto& [key, value] : keys.items()) {
             folded[session.name + "/" + key] = std::move(value);
         }
-        folded[session.name + "/verdicts"] = verdicts_of(session.events);
     }
     return text_of_json(folded);
 }

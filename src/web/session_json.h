@@ -24,8 +24,10 @@ std::string expect_json(const session::SessionRow& row);
 // remedy}].
 std::string verdicts_json(std::span<const session::EventRow> events);
 
-// What `playhead fold` prints for one session: expect_json with `verdicts` as a further key.
-std::string fold_json(const session::SessionRow& row, std::span<const session::EventRow> events);
+// What `playhead fold` prints for one session: expect_json with `verdicts` as a further key, and if
+// wanted `spans.content` and `spans.ad`: [from, to] of each, the end is not in it.
+std::string fold_json(const session::SessionRow& row, std::span<const session::EventRow> events,
+                      bool with_spans);
 
 // One session of a file with several; `name` as in the file.
 struct FoldedSession {
@@ -35,7 +37,7 @@ struct FoldedSession {
 };
 
 // What `playhead fold` prints for several sessions: every key of each as "<name>/<key>".
-std::string fold_json(std::span<const FoldedSession> sessions);
+std::string fold_json(std::span<const FoldedSession> sessions, bool with_spans);
 
 // One session as GET /v1/sessions/{sid} gives it.
 std::string session_json(const session::SessionRow& row);

@@ -312,7 +312,7 @@ TEST(EventJsonTest, shows_why_an_event_was_not_used_before_its_mistakes) {
 
 TEST(FoldJsonTest, adds_verdicts_to_the_expected_keys) {
     const std::vector events{some_event(), some_event()};
-    json folded = json::parse(fold_json(full_row(), events));
+    json folded = json::parse(fold_json(full_row(), events, false));
     EXPECT_EQ(folded["verdicts"], json::parse(verdicts_json(events)));
     EXPECT_EQ(folded["verdicts"].size(), 2U);
     EXPECT_EQ(
@@ -325,13 +325,26 @@ TEST(FoldJsonTest, adds_verdicts_to_the_expected_keys) {
 TEST(FoldJsonTest, puts_the_name_of_each_of_several_sessions_in_front) {
     const std::vector<FoldedSession> sessions{{"S1", full_row(), {some_event()}},
                                               {"S2", SessionRow{}, {}}};
-    const json folded = json::parse(fold_json(sessions));
+    const json folded = json::parse(fold_json(sessions, false));
     EXPECT_EQ(folded.size(), 2 * (expect_of(full_row()).size() + 1));
     EXPECT_EQ(folded["S1/session.closeReason"], "inactivity");
     EXPECT_EQ(folded["S1/ads"].size(), 1U);
     EXPECT_EQ(folded["S1/verdicts"].size(), 1U);
     EXPECT_EQ(folded["S2/sessionDetails.isPlayed"], false);
     EXPECT_EQ(folded["S2/verdicts"], json::array());
+}
+
+TEST(FoldJsonTest, adds_spans_when_they_are_wanted) {
+    SessionRow row = full_row();
+    row.content_spans = {{1'000, 2'000}, {3'000, 4'500}};
+    json folded = json::parse(fold_json(row, {}, true));
+    EXPECT_EQ(folded["spans.content"], json::parse("[[1000, 2000], [3000, 4500]]"));
+    EXPECT_EQ(folded["spans.ad"], json::array());
+    const json several = json::parse(fold_json(std::vector<FoldedSession>{{"S", row, {}}}, true));
+    EXPECT_EQ(several["S/spans.content"], folded["spans.content"]);
+    folded.erase("spans.content");
+    folded.erase("spans.ad");
+    EXPECT_EQ(folded, json::parse(fold_json(row, {}, false)));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 
+import minutes
 import random_sessions
 import rule_sets
 
@@ -24,9 +25,9 @@ SESSIONS_PER_PROCESS = 250
 TOLERANCE = 1e-6
 
 
-def fold_with_program(sessions, rule_set=rule_sets.DECIDED):
+def fold_with_program(sessions, rule_set=rule_sets.DECIDED, flags=()):
     """Flat keys by session id, from one process for all."""
-    done = subprocess.run([BINARY, "fold", "--rules", str(rule_set), "-"],
+    done = subprocess.run([BINARY, "fold", "--rules", str(rule_set), *flags, "-"],
                           input=json.dumps({"sessions": sessions}),
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -52,9 +53,17 @@ def differing_keys(expected, got):
     return found
 
 
+def expected_keys(session, rule_set):
+    return {**rule_sets.fold(session, rule_set), **minutes.spans(session)}
+
+
+def keys_of_program(sessions, rule_set):
+    return fold_with_program(sessions, rule_set, ["--spans"])
+
+
 def difference(session, rule_set):
-    got = fold_with_program([session], rule_set)[session["sid"]]
-    return differing_keys(rule_sets.fold(session, rule_set), got)
+    got = keys_of_program([session], rule_set)[session["sid"]]
+    return differing_keys(expected_keys(session, rule_set), got)
 
 
 def minimised(session, rule_set):
@@ -80,12 +89,13 @@ def as_case(session, seed, number, expected):
 
 def report(session, seed, number, rule_set):
     smallest = minimised(session, rule_set)
-    expected = rule_sets.fold(smallest, rule_set)
-    got = fold_with_program([smallest], rule_set)[smallest["sid"]]
+    expected = expected_keys(smallest, rule_set)
+    got = keys_of_program([smallest], rule_set)[smallest["sid"]]
     print(f"DIFFERENCE: seed {seed}, session {number}, rule set {rule_set}")
     for key in differing_keys(expected, got):
         print(f"  {key}: oracle {expected.get(key)}, program {got.get(key)}")
-    print(json.dumps(as_case(smallest, seed, number, expected), indent=1))
+    print(json.dumps(as_case(smallest, seed, number, rule_sets.fold(smallest, rule_set)),
+                     indent=1))
     sys.stdout.flush()
 
 
@@ -95,9 +105,9 @@ def compare(seed, count, stop_after=3, rule_set=rule_sets.DECIDED):
     for first in range(0, count, SESSIONS_PER_PROCESS):
         numbers = range(first, min(first + SESSIONS_PER_PROCESS, count))
         sessions = [random_sessions.session(seed, number) for number in numbers]
-        got = fold_with_program(sessions, rule_set)
+        got = keys_of_program(sessions, rule_set)
         for number, session in zip(numbers, sessions):
-            if differing_keys(rule_sets.fold(session, rule_set), got[session["sid"]]):
+            if differing_keys(expected_keys(session, rule_set), got[session["sid"]]):
                 report(session, seed, number, rule_set)
                 found += 1
                 if found == stop_after:

@@ -45,6 +45,13 @@ class AgreementTest(unittest.TestCase):
                 with self.subTest(case=os.path.basename(path), rules=number):
                     self.assertEqual(agreement.differing_keys(wanted, got), [])
 
+    def test_golden_cases_have_their_content_and_ads_when_they_ran(self):
+        for path in sorted(glob.glob(os.path.join(GOLDEN, "*.json"))):
+            with open(path, encoding="utf-8") as opened:
+                case = {**json.load(opened), "sid": "s"}
+            with self.subTest(case=os.path.basename(path)):
+                self.assertEqual(agreement.difference(case, agreement.rule_sets.DECIDED), [])
+
     def test_a_wrong_number_is_found_and_told_with_a_small_session(self):
         correct = oracle.fold
 

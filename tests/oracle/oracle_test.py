@@ -5,6 +5,7 @@ import json
 import os
 import unittest
 
+import minutes
 import oracle
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -60,6 +61,18 @@ class OracleTest(unittest.TestCase):
                 with self.subTest(case=os.path.basename(path), session=session["sid"]):
                     self.assertEqual(differences(expected, got), [])
         self.assertGreater(compared, 0)
+
+    def test_the_minutes_of_the_cases_with_several_are_reproduced(self):
+        compared = 0
+        for path in sorted(glob.glob(os.path.join(TIMELINES, "multi", "*.json"))):
+            case = read(path)
+            for key, by_minute in (("minute.contentTimeSpent", minutes.content_time_spent),
+                                   ("minute.playbackTimeSpent", minutes.playback_time_spent)):
+                if key in case["expect"]:
+                    compared += 1
+                    with self.subTest(case=os.path.basename(path), key=key):
+                        self.assertEqual(by_minute(case["sessions"]), case["expect"][key])
+        self.assertEqual(compared, 5)
 
     def test_every_key_of_the_cases_is_given_and_no_other(self):
         case = read(sorted(glob.glob(os.path.join(TIMELINES, "*.json")))[0])
