@@ -33,8 +33,7 @@ Part part_of(const Filter& condition) {
 std::string subject_of(const Filter& condition, const RecordScope& scope,
                        std::vector<Value>& parameters) {
     if (const auto* metric = std::get_if<const SumMetric*>(&condition.subject)) {
-        const std::string value = published(**metric);
-        return (*metric)->unit == Unit::audience ? "(" + value + " / 1e12)" : value;
+        return number_of(**metric);
     }
     return value_of(std::get<DimensionName>(condition.subject), scope, parameters);
 }

@@ -7,17 +7,17 @@ namespace playhead::store {
 namespace {
 
 constexpr std::array sums = {
-    SumMetric{"mediaStarts", Record::session_start, Unit::count, "1", "metrics 5.1",
+    SumMetric{"mediaStarts", Record::session_start, Unit::flag, "true", "metrics 5.1",
               "sessions that started"},
-    SumMetric{"contentResumes", Record::session_start, Unit::count, "s.has_resume::BIGINT",
-              "metrics 5", "sessions that continue an earlier one"},
+    SumMetric{"contentResumes", Record::session_start, Unit::flag, "s.has_resume", "metrics 5",
+              "sessions that continue an earlier one"},
 
-    SumMetric{"contentStarts", Record::session_close, Unit::count, "s.is_played::BIGINT",
-              "metrics 5.2", "sessions in which content played"},
-    SumMetric{"contentCompletes", Record::session_close, Unit::count, "s.is_completed::BIGINT",
+    SumMetric{"contentStarts", Record::session_close, Unit::flag, "s.is_played", "metrics 5.2",
+              "sessions in which content played"},
+    SumMetric{"contentCompletes", Record::session_close, Unit::flag, "s.is_completed",
               "metrics 5.3", "sessions that were watched to the end"},
-    SumMetric{"contentSegmentViews", Record::session_close, Unit::count, "s.is_played::BIGINT",
-              "metrics 5", "equal to contentStarts"},
+    SumMetric{"contentSegmentViews", Record::session_close, Unit::flag, "s.is_played", "metrics 5",
+              "equal to contentStarts"},
     SumMetric{"contentTimeSpent", Record::session_close, Unit::seconds, "s.time_played_ms",
               "metrics 5", "seconds of content"},
     SumMetric{"mediaTimeSpent", Record::session_close, Unit::seconds, "s.total_time_played_ms",
@@ -44,71 +44,71 @@ constexpr std::array sums = {
               "chapters started, counted in their sessions"},
     SumMetric{"pauseCount", Record::session_close, Unit::count, "s.pause_count", "metrics 5",
               "pauses"},
-    SumMetric{"pauseImpactedStreams", Record::session_close, Unit::count,
-              "(s.pause_count > 0)::BIGINT", "metrics 5", "sessions with a pause"},
+    SumMetric{"pauseImpactedStreams", Record::session_close, Unit::flag, "s.pause_count > 0",
+              "metrics 5", "sessions with a pause"},
     SumMetric{"pauseTime", Record::session_close, Unit::seconds, "s.pause_time_ms", "metrics 5",
               "seconds in pause"},
     SumMetric{"secondsSinceLastCall", Record::session_close, Unit::seconds,
               "s.seconds_since_last_call_ms", "metrics 5",
               "seconds from the last event to the close"},
-    SumMetric{"authorized", Record::session_close, Unit::count, "s.is_authorized::BIGINT",
-              "metrics 5", "sessions of viewers whom a provider has authorized"},
-    SumMetric{"federated", Record::session_close, Unit::count, "s.is_federated::BIGINT",
-              "metrics 13.1", "sessions that are a copy for a receiver"},
-    SumMetric{"downloaded", Record::session_close, Unit::count, "s.is_downloaded::BIGINT",
-              "metrics 13.2", "sessions that came whole, as downloaded"},
+    SumMetric{"authorized", Record::session_close, Unit::flag, "s.is_authorized", "metrics 5",
+              "sessions of viewers whom a provider has authorized"},
+    SumMetric{"federated", Record::session_close, Unit::flag, "s.is_federated", "metrics 13.1",
+              "sessions that are a copy for a receiver"},
+    SumMetric{"downloaded", Record::session_close, Unit::flag, "s.is_downloaded", "metrics 13.2",
+              "sessions that came whole, as downloaded"},
 
     SumMetric{"bitrateAverage", Record::session_close, Unit::count,
               "coalesce(s.bitrate_average, 0)", "metrics 9.1",
               "sum of the average bitrates of sessions, kbps"},
     SumMetric{"bitrateChangeCount", Record::session_close, Unit::count, "s.bitrate_change_count",
               "metrics 9", "changes of the bitrate"},
-    SumMetric{"bitrateChangeImpactedStreams", Record::session_close, Unit::count,
-              "(s.bitrate_change_count > 0)::BIGINT", "metrics 9",
-              "sessions with a change of the bitrate"},
+    SumMetric{"bitrateChangeImpactedStreams", Record::session_close, Unit::flag,
+              "s.bitrate_change_count > 0", "metrics 9", "sessions with a change of the bitrate"},
     SumMetric{"bufferCount", Record::session_close, Unit::count, "s.buffer_count", "metrics 9",
               "bufferings"},
-    SumMetric{"bufferImpactedStreams", Record::session_close, Unit::count,
-              "(s.buffer_count > 0)::BIGINT", "metrics 9", "sessions with a buffering"},
+    SumMetric{"bufferImpactedStreams", Record::session_close, Unit::flag, "s.buffer_count > 0",
+              "metrics 9", "sessions with a buffering"},
     SumMetric{"bufferTime", Record::session_close, Unit::seconds, "s.buffer_time_ms", "metrics 9",
               "seconds in buffering"},
     SumMetric{"stallCount", Record::session_close, Unit::count, "s.stall_count", "metrics 4.3",
               "stalls"},
-    SumMetric{"stallImpactedStreams", Record::session_close, Unit::count,
-              "(s.stall_count > 0)::BIGINT", "metrics 9", "sessions with a stall"},
+    SumMetric{"stallImpactedStreams", Record::session_close, Unit::flag, "s.stall_count > 0",
+              "metrics 9", "sessions with a stall"},
     SumMetric{"stallTime", Record::session_close, Unit::seconds, "s.stall_time_ms", "metrics 4.3",
               "seconds in stalls"},
     SumMetric{"droppedFrames", Record::session_close, Unit::count, "s.dropped_frames", "metrics 9",
               "dropped frames"},
-    SumMetric{"droppedFrameImpactedStreams", Record::session_close, Unit::count,
-              "(s.dropped_frames > 0)::BIGINT", "metrics 9", "sessions with dropped frames"},
+    SumMetric{"droppedFrameImpactedStreams", Record::session_close, Unit::flag,
+              "s.dropped_frames > 0", "metrics 9", "sessions with dropped frames"},
     SumMetric{"errorCount", Record::session_close, Unit::count, "s.error_count", "metrics 9",
               "errors"},
-    SumMetric{"errorImpactedStreams", Record::session_close, Unit::count,
-              "(s.error_count > 0)::BIGINT", "metrics 9", "sessions with an error"},
-    SumMetric{"dropsBeforeStart", Record::session_close, Unit::count,
-              "(NOT s.is_played AND NOT s.is_open)::BIGINT", "metrics 9.3",
+    SumMetric{"errorImpactedStreams", Record::session_close, Unit::flag, "s.error_count > 0",
+              "metrics 9", "sessions with an error"},
+    SumMetric{"dropsBeforeStart", Record::session_close, Unit::flag,
+              "NOT s.is_played AND NOT s.is_open", "metrics 9.3",
               "closed sessions in which no content played"},
-    SumMetric{"timeToStart", Record::session_close, Unit::seconds, "s.time_to_start_ms",
-              "metrics 9.4", "seconds until playback, as players report them"},
+    SumMetric{"timeToStart", Record::session_close, Unit::seconds,
+              "least(s.time_to_start_ms, 9000000000000000000)", "metrics 9.4",
+              "seconds until playback, as players report them"},
     SumMetric{"framesPerSecond", Record::session_close, Unit::count,
               "coalesce(s.frames_per_second, 0)", "metrics 9",
               "sum of the frame rates of sessions"},
 
-    SumMetric{"adStarts", Record::ad_start, Unit::count, "1", "metrics 6", "ads that started"},
-    SumMetric{"adCompletes", Record::ad_close, Unit::count, "a.is_completed::BIGINT", "metrics 6",
+    SumMetric{"adStarts", Record::ad_start, Unit::flag, "true", "metrics 6", "ads that started"},
+    SumMetric{"adCompletes", Record::ad_close, Unit::flag, "a.is_completed", "metrics 6",
               "ads that were completed"},
     SumMetric{"adTimeSpent", Record::ad_close, Unit::seconds, "a.time_played_ms", "metrics 6",
               "seconds in ads"},
 
-    SumMetric{"chapterStarts", Record::chapter_close, Unit::count, "1", "metrics 7",
+    SumMetric{"chapterStarts", Record::chapter_close, Unit::flag, "true", "metrics 7",
               "chapters that started"},
-    SumMetric{"chapterCompletes", Record::chapter_close, Unit::count, "h.is_completed::BIGINT",
-              "metrics 7", "chapters that were completed"},
+    SumMetric{"chapterCompletes", Record::chapter_close, Unit::flag, "h.is_completed", "metrics 7",
+              "chapters that were completed"},
     SumMetric{"chapterTimeSpent", Record::chapter_close, Unit::seconds, "h.time_played_ms",
               "metrics 7", "seconds of content in chapters"},
 
-    SumMetric{"stateImpactedStreams", Record::state_close, Unit::count, "1", "metrics 8",
+    SumMetric{"stateImpactedStreams", Record::state_close, Unit::flag, "true", "metrics 8",
               "sessions in which a player state was on, counted for each state"},
     SumMetric{"stateCount", Record::state_close, Unit::count, "t.count", "metrics 8",
               "how often a player state was started"},
@@ -175,18 +175,34 @@ const Metric* named(std::span<const Metric> table, std::string_view name) {
 
 }  // namespace
 
-std::string published(const SumMetric& metric) {
+std::string value_of(const SumMetric& metric) {
     const std::string value(metric.value);
-    if (metric.unit == Unit::count) return value;
-    // S(ms) of metrics section 1, (ms + 500) // 1000 for ms >= 0, without a sum that the largest
-    // number could carry over the edge.
-    const std::string seconds = "(" + value + " // 1000 + " + value + " % 1000 // 500)";
-    if (metric.unit == Unit::half_hours) return "(" + seconds + " // 1800 + 1)";
-    if (metric.unit == Unit::audience) {
-        return "(CASE WHEN s.length IS NOT NULL THEN round(least(" + seconds +
-               " / s.length, 1e12) * 1e12)::HUGEINT END)";
+    // S(ms) of metrics section 1.
+    const std::string seconds = "((" + value + " + 500) // 1000)";
+    switch (metric.unit) {
+        case Unit::flag:
+        case Unit::count:
+            break;
+        case Unit::seconds:
+            return seconds;
+        case Unit::half_hours:
+            return "(" + seconds + " // 1800 + 1)";
+        case Unit::audience:
+            return "TRY_CAST(" + seconds + " / s.length * 1e12 AS HUGEINT)";
     }
-    return seconds;
+    return value;
+}
+
+std::string number_of(const SumMetric& metric) {
+    const std::string value = value_of(metric);
+    if (metric.unit == Unit::flag) return "(" + value + ")::BIGINT";
+    if (metric.unit == Unit::audience) return "(" + value + "::DOUBLE / 1e12)";
+    return value;
+}
+
+std::string sum_of(const SumMetric& metric, const std::string& values) {
+    if (metric.value == "true") return "count(*)";
+    return (metric.unit == Unit::flag ? "count_if(" : "sum(") + values + ")";
 }
 
 std::span<const SumMetric> sum_metrics() {

@@ -27,6 +27,7 @@ constexpr size_t record_count = 6;
 
 // How the number of one record is published, before it is added up.
 enum class Unit : uint8_t {
+    flag,        // 1 where it holds
     count,       // as it is
     seconds,     // of milliseconds (metrics 1)
     half_hours,  // of milliseconds: half hours that were begun
@@ -38,19 +39,22 @@ struct SumMetric {
     std::string_view name;
     Record record{};
     Unit unit{};
-    // SQL of the number of one record, a BIGINT that is not NULL; its parts are called by the
-    // aliases of report_relation.h.
+    // SQL of one record, a BOOLEAN for a flag and else a BIGINT, not NULL. Its parts are called by
+    // the aliases of report_dimension.h.
     std::string_view value;
     std::string_view rule;     // for example "metrics 5.2"
     std::string_view meaning;  // for people
 };
 
-// Audiences are not whole numbers. They are rounded to whole numbers of 1/fraction before they are
-// added, so that the order in which that happens changes nothing.
-constexpr double fraction = 1e12;
+// SQL of what one record has: BOOLEAN for a flag, else BIGINT. An audience is no whole number; so
+// that the order in which audiences are added changes nothing, it is a HUGEINT of 1e-12.
+std::string value_of(const SumMetric& metric);
 
-// SQL of what one record adds to the sum: BIGINT, or HUGEINT of 1/fraction for an audience.
-std::string published(const SumMetric& metric);
+// The same as the number that is published.
+std::string number_of(const SumMetric& metric);
+
+// SQL of the sum, of a column with the values of records.
+std::string sum_of(const SumMetric& metric, const std::string& values);
 
 // What is calculated from sums: (plus - minus) / divisor. No value where the divisor is 0.
 struct RatioMetric {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "store/report_question.h"
+#include "store/report_sums.h"
 #include "store/time_zone.h"
 
 // From a question to SQL. The relations that it names are those of report_relations.h.
@@ -17,24 +18,25 @@ struct Plan {
     std::vector<Value> parameters;
 };
 
-// The moments of a question, in ms since the epoch: from <= t < to.
-struct Period {
-    int64_t from = INT64_MIN;
-    int64_t to = INT64_MAX;
-};
-
 Period period_of(const Question& question, const TimeZone& zone);
 
-// The items in their order, one more than asked for when there are more. Columns: the time, unless
-// the granularity is `all`; the dimensions; the metrics. The time is of UTC up to an hour, and of
-// the clock on the wall from a day on, both in ms.
+// Puts all items of the question, with the sums that its metrics are made of, into the temporary
+// table report_items, from which the next two read.
 Plan plan_items(const Question& question, const Period& period, const TimeZone& zone);
+
+// The items in their order from where the page begins, one more than asked for when there are more.
+// Columns: the time, unless the granularity is `all`; the dimensions; the metrics. The time is of
+// UTC up to an hour, and of the clock on the wall from a day on, both in ms.
+Plan plan_page(const Question& question);
 
 // One row with the metrics over everything that the question is about.
 Plan plan_totals(const Question& question, const Period& period);
 
-// For each rule set of a session that touches the period: its number, how many are closed, and how
-// many are open.
+// Of the sessions that touch the period: how many, how many are open, the smallest and the largest
+// number of a rule set.
 Plan plan_completeness(const Period& period);
+
+// All their rule sets.
+Plan plan_rule_sets(const Period& period);
 
 }  // namespace playhead::store

@@ -21,13 +21,15 @@ constexpr const char* make_tables =
     "CREATE OR REPLACE TEMP TABLE open_states AS FROM states LIMIT 0; "
     "CREATE OR REPLACE TEMP TABLE open_errors AS FROM errors LIMIT 0;";
 
-// A session without content id is in no report, and an ad without one neither (metrics 6 and 11).
+// The first column stands for the row where none is asked for, so it is one that costs nothing to
+// read. A session without content id is in no report, and an ad without one neither (metrics 6 and
+// 11).
 constexpr const char* make_views =
     "CREATE OR REPLACE TEMP VIEW report_sessions AS SELECT *, CASE WHEN "
     "trim(media_genre, ', ') <> '' THEN list_distinct(list_filter(list_transform(string_split("
     "media_genre, ','), lambda x: trim(x)), lambda x: x <> '')) ELSE [NULL] END AS genres FROM ("
-    "SELECT * EXCLUDE (offsets), false AS is_open FROM sessions UNION ALL "
-    "SELECT *, close_reason IS NULL AS is_open FROM open_sessions) WHERE reported; "
+    "SELECT false AS is_open, * EXCLUDE (offsets) FROM sessions UNION ALL "
+    "SELECT close_reason IS NULL AS is_open, * FROM open_sessions) WHERE reported; "
     "CREATE OR REPLACE TEMP VIEW report_ads AS FROM (FROM ads UNION ALL FROM open_ads) "
     "WHERE name <> ''; "
     "CREATE OR REPLACE TEMP VIEW report_chapters AS FROM chapters UNION ALL FROM open_chapters; "
@@ -172,7 +174,6 @@ base::Result<void> add_open_sessions(Connection& connection, std::span<const Ses
 }
 
 base::Result<void> replace_open_sessions(Connection& connection, std::span<const SessionRow> rows) {
-    if (rows.empty()) return {};
     auto done = connection.run("CREATE OR REPLACE TEMP TABLE left_sessions (session_id VARCHAR)");
     if (done) done = add_left(connection, rows);
     if (done) done = connection.run(delete_left);

@@ -136,7 +136,9 @@ base::Result<Report> Reports::answer_in_transaction(const Question& question) {
     const Period period = period_of(question, **zone);
     Report report{.items = {}, .totals = {}, .next = {}, .reflects = *std::move(found)};
 
-    auto items = run(connection_, plan_items(question, period, **zone));
+    const auto made = run(connection_, plan_items(question, period, **zone));
+    if (!made) return std::unexpected(made.error());
+    auto items = run(connection_, plan_page(question));
     if (!items) return std::unexpected(items.error());
     while (items->next()) report.items.push_back(item_of(*items, question));
     if (report.items.size() > question.limit) {
@@ -162,34 +164,47 @@ base::Result<Reflects> Reports::reflects(const Question& question, const TimeZon
         return base::fail(base::ErrorCode::damaged, "the store has lost its checkpoint");
     }
     const uint64_t stored = checkpoint->natural(0);
-    if (stored != stored_offset_) {
+    if (has_open_sessions_ && stored != stored_offset_) {
         const auto forgotten = forget_stored_sessions(connection_);
         if (!forgotten) return std::unexpected(forgotten.error());
         stored_offset_ = stored;
     }
     found.open_offset = open_offset_.value_or(0);
     found.journal_offset = std::max(stored, found.open_offset);
-    auto sets = run(connection_, plan_completeness(period_of(question, zone)));
-    if (!sets) return std::unexpected(sets.error());
-    while (sets->next()) {
-        found.rule_sets.push_back(sets->integer(0));
-        found.closed_sessions += sets->integer(1);
-        found.open_sessions += sets->integer(2);
+    const Period period = period_of(question, zone);
+    auto counted = run(connection_, plan_completeness(period));
+    if (!counted) return std::unexpected(counted.error());
+    CHECK(counted->next());
+    found.open_sessions = counted->integer(1);
+    found.closed_sessions = counted->integer(0) - found.open_sessions;
+    if (counted->is_null(2)) return found;
+    if (counted->integer(2) == counted->integer(3)) {
+        found.rule_sets.push_back(counted->integer(2));
+        return found;
     }
+    auto sets = run(connection_, plan_rule_sets(period));
+    if (!sets) return std::unexpected(sets.error());
+    while (sets->next()) found.rule_sets.push_back(sets->integer(0));
     return found;
 }
 
 base::Result<void> Reports::begin_open_sessions() {
     open_offset_.reset();
     stored_offset_ = UINT64_MAX;  // what follows may be in the store already
+    if (!has_open_sessions_) return {};
+    has_open_sessions_ = false;
     return clear_open_sessions(connection_);
 }
 
 base::Result<void> Reports::replace_open_sessions(std::span<const session::SessionRow> rows) {
+    if (rows.empty()) return {};
+    has_open_sessions_ = true;
     return store::replace_open_sessions(connection_, rows);
 }
 
 base::Result<void> Reports::add_open_sessions(std::span<const session::SessionRow> rows) {
+    if (rows.empty()) return {};
+    has_open_sessions_ = true;
     return store::add_open_sessions(connection_, rows);
 }
 

@@ -93,6 +93,7 @@ class Reports {
     const TimeZone utc_;
     std::map<std::string, TimeZone> zones_;
     std::optional<uint64_t> open_offset_;
+    bool has_open_sessions_ = false;
     uint64_t stored_offset_ = 0;  // when the open sessions were last compared with the store
 };
 
