@@ -55,25 +55,18 @@ void append_values(Appender& to, std::span<const Column<Row>> columns, const Row
     to.end_row();
 }
 
-// What it has not reached yet is the time of its last event.
-SessionRow so_far(const SessionRow& row) {
-    SessionRow shown = session::without_details(row);
-    shown.content_spans = row.content_spans;
-    shown.ad_spans = row.ad_spans;
-    shown.events = row.events;
-    shown.close_ts = row.last_event_ts;
-    return shown;
-}
-
+// What an open session has not reached yet is the time of its last event.
 void append_session(Appender& to, const SessionRow& row) {
     const bool is_open = row.close_reason == CloseReason::open;
-    const SessionRow shown = is_open ? so_far(row) : row;
     const auto columns = session_columns();
     for (const Column<SessionRow>& column : columns.first(columns.size() - 1)) {
-        if (is_open && std::string_view(column.name) == "close_reason") {
+        const std::string_view name(column.name);
+        if (is_open && name == "close_reason") {
             to.null();
+        } else if (is_open && name == "close_ts") {
+            to.integer(row.last_event_ts);
         } else {
-            column.append(to, shown);
+            column.append(to, row);
         }
     }
     to.end_row();
