@@ -51,6 +51,7 @@ base::Result<bool> CommitLoop::step() {
     if (!holds_) {
         // Also under traffic that is only refused, which leaves no record.
         const int64_t uptime_ms = uptime_.at(parts_.clock.monotonic_ms());
+        take_own_records(uptime_ms);
         if (tick_is_due(uptime_ms)) tick(uptime_ms);
         if (uptime_ms - last_refusals_uptime_ms_ >= tick_interval.count()) {
             record_refusals(uptime_ms);
@@ -61,8 +62,51 @@ base::Result<bool> CommitLoop::step() {
     return true;
 }
 
+bool CommitLoop::put(OwnRecord&& record) {
+    if (!own_.try_push(std::move(record))) return false;
+    // Wakes the loop. Where there is no room for an empty turn it is awake.
+    static_cast<void>(parts_.turns.try_push(ingest::Turn()));
+    return true;
+}
+
+void CommitLoop::take_own_records(int64_t uptime_ms) {
+    taken_.clear();
+    if (!own_.try_pop_all(taken_)) return;
+    for (OwnRecord& own : taken_) {
+        const auto offset = append(own, uptime_ms);
+        if (offset) {
+            own_done_.push_back([done = std::move(own.done), offset = *offset] { done(offset); });
+        } else {
+            own.done(std::unexpected(offset.error()));
+        }
+    }
+}
+
+base::Result<uint64_t> CommitLoop::append(const OwnRecord& own, int64_t uptime_ms) {
+    if (own.seals) {
+        if (const auto sealed = parts_.journal.seal(); !sealed) {
+            return std::unexpected(sealed.error());
+        }
+    }
+    record_.clear();
+    event::encode({.kind = own.kind,
+                   .received_at = parts_.clock.wall_ms(),
+                   .uptime_ms = uptime_ms,
+                   .session = {},
+                   .body = own.body},
+                  record_);
+    const auto offset = parts_.journal.append(record_);
+    if (!offset) return offset;
+    last_record_uptime_ms_ = uptime_ms;
+    was_appended_ = true;
+    if (own.is_erased) parts_.admission.erase(own.is_erased);
+    return offset;
+}
+
 base::Result<void> CommitLoop::finish() {
+    own_.close();
     if (holds_) return {};
+    take_own_records(uptime_.at(parts_.clock.monotonic_ms()));
     record_refusals(uptime_.at(parts_.clock.monotonic_ms()));
     return commit();
 }
@@ -105,6 +149,8 @@ base::Result<void> CommitLoop::commit() {
     accepted_.add(pending_);
     pending_ = 0;
     answers_.send();
+    for (const auto& done : own_done_) done();
+    own_done_.clear();
     parts_.committed.raise();
     return {};
 }

@@ -38,6 +38,8 @@ namespace playhead::app {
 // what was taken already waits until it is durable, and is answered then. A tick tries each second
 // whether there is room again.
 //
+// The server's own records (an erasure) go in between the turns, in order with them.
+//
 // Bounds: what waits, and once more as much while it is worked on (the limit of the queue).
 class CommitLoop {
   public:
@@ -61,6 +63,23 @@ class CommitLoop {
 
     CommitLoop(const Parts& parts, Uptime uptime);
 
+    // A record of the server itself.
+    struct OwnRecord {
+        event::Record::Kind kind{};
+        std::string body;
+        // What was before it will be rewritten, and its sessions do not exist from here on.
+        bool seals = false;
+        std::function<bool(const event::SessionId&)> is_erased = {};
+        // Called once on this loop's thread, when it is durable or cannot be: with its offset.
+        std::function<void(base::Result<uint64_t>)> done;
+    };
+
+    // Own records that may wait.
+    static constexpr size_t own_waiting = 64;
+
+    // False when too many wait or the process ends; it is then untouched. Any thread.
+    bool put(OwnRecord&& record);
+
     // One bounded round; waits up to a second for something to do. False when the queue is closed
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
@@ -79,6 +98,8 @@ class CommitLoop {
     base::Result<void> finish();
     void record_refusals(int64_t uptime_ms);
     void note_room();
+    void take_own_records(int64_t uptime_ms);
+    base::Result<uint64_t> append(const OwnRecord& own, int64_t uptime_ms);
     void refuse(ingest::Submission& submission);
     void take(ingest::Turn& turn);
     void take(ingest::Submission& submission, std::string_view body);
@@ -90,6 +111,9 @@ class CommitLoop {
 
     Parts parts_;
     Uptime uptime_;
+    base::BoundedQueue<OwnRecord> own_{own_waiting};
+    std::vector<OwnRecord> taken_;                 // in this round
+    std::vector<std::function<void()>> own_done_;  // with the next commit
     std::vector<ingest::Turn> turns_;
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many

@@ -223,5 +223,53 @@ TEST_F(Commit, a_disk_without_room_at_any_operation_neither_loses_nor_doubles) {
     }
 }
 
+TEST_F(Commit, an_own_record_seals_what_is_before_it_and_tells_when_it_is_durable) {
+    EXPECT_EQ(answer_to(100), 201);
+    EXPECT_EQ(admission_.sessions(), 1U);
+    std::vector<base::Result<uint64_t>> told;
+    ASSERT_TRUE(loop_->put({.kind = event::Record::Kind::erasure,
+                            .body = "x",
+                            .seals = true,
+                            .is_erased = [](const event::SessionId&) { return true; },
+                            .done = [&told](auto offset) { told.push_back(offset); }}));
+    EXPECT_TRUE(told.empty());
+    ASSERT_TRUE(loop_->step());
+    ASSERT_EQ(told.size(), 1U);
+    ASSERT_TRUE(told[0]);
+    const std::vector<journal::SegmentSummary> segments = journal_->segments();
+    EXPECT_EQ(segments.back().first, *told[0]);
+    EXPECT_EQ(records(), 2U);
+    EXPECT_EQ(admission_.sessions(), 0U);
+}
+
+TEST_F(Commit, an_own_record_without_room_is_told_so_and_has_not_happened) {
+    disk_.set_capacity(9 * 1024);
+    EXPECT_EQ(answer_to(100), 201);
+    std::vector<base::Result<uint64_t>> told;
+    ASSERT_TRUE(loop_->put({.kind = event::Record::Kind::erasure,
+                            .body = "x",
+                            .seals = true,
+                            .is_erased = [](const event::SessionId&) { return true; },
+                            .done = [&told](auto offset) { told.push_back(offset); }}));
+    ASSERT_TRUE(loop_->step());
+    ASSERT_EQ(told.size(), 1U);
+    ASSERT_FALSE(told[0]);
+    EXPECT_EQ(told[0].error().code, base::ErrorCode::full);
+    EXPECT_EQ(admission_.sessions(), 1U);
+    EXPECT_EQ(records(), 1U);
+}
+
+TEST_F(Commit, own_records_have_a_limit) {
+    size_t taken = 0;
+    while (loop_->put({.kind = event::Record::Kind::erasure,
+                       .body = "x",
+                       .seals = false,
+                       .is_erased = {},
+                       .done = [](auto) {}})) {
+        ++taken;
+    }
+    EXPECT_EQ(taken, CommitLoop::own_waiting);
+}
+
 }  // namespace
 }  // namespace playhead::app

@@ -5,9 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "app/erasure_record.h"
 #include "app/refusals.h"
 #include "app/rules_record.h"
 #include "base/canary.h"
+#include "base/digest.h"
 #include "base/log.h"
 
 namespace playhead::app {
@@ -94,12 +96,13 @@ base::Result<size_t> FoldLoop::fold_round() {
     }
     folded_.add(folded);
     count_verdicts();
-    if (!gathered_.empty()) flush();
+    if (!gathered_.empty() || !set_apart_.empty()) flush();
     return folded;
 }
 
 bool FoldLoop::is_snapshot_due() const {
     if (parts_.snapshots == nullptr || takes_snapshot()) return false;
+    if (owes_snapshot_ && caught_up_) return true;
     if (records_since_snapshot_ >= parts_.pace.records) return true;
     return caught_up_ && uptime_ms_ - snapshot_uptime_ms_ >= parts_.pace.uptime_ms;
 }
@@ -110,6 +113,7 @@ void FoldLoop::begin_snapshot() {
     snapshot_offset_ = position();
     snapshot_uptime_ms_ = uptime_ms_;
     records_since_snapshot_ = 0;
+    owes_snapshot_ = false;
     capture_.emplace(
         SnapshotCapture::Parts{snapshot_offset_, uptime_ms_, ledger_, rules_changes_, *table_});
     owes_offset_ = !flush();
@@ -145,9 +149,14 @@ void FoldLoop::stored(uint64_t offset) {
 bool FoldLoop::flush() {
     // In a replay behind what the store has, nothing is news.
     if (position() <= stored_.load(std::memory_order_acquire)) {
+        set_apart_.clear();
         gathered_.clear();
         closed_by_.clear();
         return true;
+    }
+    while (!set_apart_.empty()) {
+        if (!push(set_apart_.front())) return false;
+        set_apart_.pop_front();
     }
     auto batch = std::make_shared<StoreBatch>();
     if constexpr (PLAYHEAD_CANARY(offset_before_the_rows)) {
@@ -162,14 +171,28 @@ bool FoldLoop::flush() {
     batch->offset = position();
     gathered_.clear();
     closed_by_.clear();
-    std::shared_ptr<const StoreBatch> shared = batch;
-    if (parts_.to_store.try_push(std::shared_ptr<const StoreBatch>(shared))) {
-        handed_over_.push_back(std::move(shared));
-        return true;
-    }
+    if (push(batch)) return true;
     gathered_ = std::move(batch->rows);
     closed_by_ = std::move(batch->closed_by);
     return false;
+}
+
+bool FoldLoop::push(const std::shared_ptr<const StoreBatch>& batch) {
+    if (!parts_.to_store.try_push(std::shared_ptr<const StoreBatch>(batch))) return false;
+    handed_over_.push_back(batch);
+    return true;
+}
+
+// What is gathered becomes a batch that reflects the journal up to `offset`.
+void FoldLoop::set_rows_apart(uint64_t offset) {
+    if (gathered_.empty()) return;
+    auto batch = std::make_shared<StoreBatch>();
+    batch->rows = std::move(gathered_);
+    batch->closed_by = std::move(closed_by_);
+    batch->offset = offset;
+    gathered_.clear();
+    closed_by_.clear();
+    set_apart_.push_back(std::move(batch));
 }
 
 const session::SessionRow* FoldLoop::unstored(const event::SessionId& id) const {
@@ -211,7 +234,22 @@ void FoldLoop::for_each_unstored(
     for (const auto& batch : handed_over_) {
         for (const session::SessionRow& row : batch->rows) each(row);
     }
+    for (const auto& batch : set_apart_) {
+        for (const session::SessionRow& row : batch->rows) each(row);
+    }
     for (const session::SessionRow& row : gathered_) each(row);
+}
+
+std::vector<store::ViewerSession> FoldLoop::sessions_of_viewer(std::string_view id,
+                                                               size_t limit) const {
+    std::vector<store::ViewerSession> found;
+    const auto take = [&](const session::SessionRow& row) {
+        if (store::is_of_viewer(row, id)) found.push_back(store::viewer_session(row));
+        return found.size() <= limit;
+    };
+    for_each_unstored([&](const session::SessionRow& row) { static_cast<void>(take(row)); });
+    table_->for_each(take);
+    return found;
 }
 
 void FoldLoop::answer_questions() {
@@ -246,6 +284,15 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
             break;
         case event::Record::Kind::refusals:
             note_refusals(*record, stored.offset);
+            break;
+        case event::Record::Kind::erasure:
+            fold_erasure(*record, stored);
+            break;
+        case event::Record::Kind::erased:
+            table_->advance(record->uptime_ms, output_);
+            ledger_.receive(event::erased_events(*record));
+            ledger_.erase(event::erased_events(*record));
+            met_erased_.store(true, std::memory_order_relaxed);
             break;
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
@@ -296,6 +343,40 @@ void FoldLoop::change_rules(const event::Record& record, uint64_t offset) {
     } else {
         undecodable_.add();
     }
+}
+
+// No time passes by it: a row that closed here would be in a transaction of its own, of which only
+// one of the two might come through.
+void FoldLoop::fold_erasure(const event::Record& record, const journal::Reader::Record& stored) {
+    const auto erasure = decode_erasure(record.body);
+    if (!erasure) {
+        undecodable_.add();
+        return;
+    }
+    StoreBatch batch;
+    batch.offset = stored.next;
+    if (const auto* begun = std::get_if<ErasureBegun>(&*erasure)) {
+        const size_t pending = table_->erase(
+            [begun](const event::SessionId& id) { return begun->marks.contains(mark_of(id)); });
+        ledger_.erase(pending);
+        owes_snapshot_ = true;
+        batch.erasure = store::Erasure{.id = base::hex(begun->id),
+                                       .erased_at = record.received_at,
+                                       .sessions = begun->sessions,
+                                       .records = begun->records,
+                                       .rows = begun->rows,
+                                       .journal_offset = stored.offset,
+                                       .finished_at = {}};
+        for (const SessionMark& mark : begun->marks) batch.marks.push_back(base::hex(mark));
+    } else if (const auto* finished = std::get_if<ErasureFinished>(&*erasure)) {
+        batch.erasure =
+            store::Erasure{.id = base::hex(finished->id), .finished_at = record.received_at};
+    } else {
+        return;
+    }
+    if (stored.offset < stored_.load(std::memory_order_acquire)) return;
+    set_rows_apart(stored.offset);
+    set_apart_.push_back(std::make_shared<StoreBatch>(std::move(batch)));
 }
 
 void FoldLoop::note_refusals(const event::Record& record, uint64_t offset) {

@@ -15,6 +15,7 @@
 #include "app/ledger.h"
 #include "app/refusals.h"
 #include "app/snapshot_loop.h"
+#include "app/store_batch.h"
 #include "base/bounded_queue.h"
 #include "base/counters.h"
 #include "base/error.h"
@@ -31,13 +32,6 @@ namespace playhead::app {
 struct SnapshotPace {
     uint64_t records = 2'000'000;
     int64_t uptime_ms = 300'000;
-};
-
-// Rows on their way to the store, with the journal offset that they reflect.
-struct StoreBatch {
-    std::vector<session::SessionRow> rows;
-    std::vector<uint64_t> closed_by;  // of each row: the offset of the record that closed it
-    uint64_t offset = 0;
 };
 
 // Understanding: one thread's whole life. Reads the journal from its beginning, or from where a
@@ -120,6 +114,13 @@ class FoldLoop {
     // Ledger::unaccounted behind the last round. Any thread.
     int64_t unaccounted() const { return unaccounted_.load(std::memory_order_relaxed); }
 
+    // Whether records were met of which only the time is left. Any thread.
+    bool met_erased_records() const { return met_erased_.load(std::memory_order_relaxed); }
+
+    // All sessions of a viewer (store::is_of_viewer) that are not in the store: open ones, and
+    // those that have closed. Stops above `limit`.
+    std::vector<store::ViewerSession> sessions_of_viewer(std::string_view id, size_t limit) const;
+
     // Whether the journal was read to its end since the start. Before that, questions wait. Any
     // thread.
     bool caught_up() const { return caught_up_; }
@@ -134,10 +135,13 @@ class FoldLoop {
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
     void change_rules(const event::Record& record, uint64_t offset);
+    void fold_erasure(const event::Record& record, const journal::Reader::Record& stored);
     void note_refusals(const event::Record& record, uint64_t offset);
     session::Rules with_rule_set(session::Rules rules) const;
     void for_each_unstored(const std::function<void(const session::SessionRow&)>& each) const;
     void gather(uint64_t offset);
+    void set_rows_apart(uint64_t offset);
+    bool push(const std::shared_ptr<const StoreBatch>& batch);
     void count_verdicts();
     void forget_stored();
 
@@ -149,7 +153,8 @@ class FoldLoop {
     base::BoundedQueue<Question> questions_;
     std::vector<Question> asked_;
     std::vector<session::SessionRow> gathered_;
-    std::vector<uint64_t> closed_by_;  // of those
+    std::vector<uint64_t> closed_by_;                          // of those
+    std::deque<std::shared_ptr<const StoreBatch>> set_apart_;  // before those, in order
     std::deque<std::shared_ptr<const StoreBatch>> handed_over_;
     const uint64_t started_at_;  // the journal's end then
     Ledger ledger_;
@@ -167,6 +172,8 @@ class FoldLoop {
     std::atomic<uint64_t> stored_;
     std::atomic<uint64_t> position_{0};
     std::atomic<bool> caught_up_{false};
+    std::atomic<bool> met_erased_{false};
+    bool owes_snapshot_ = false;  // an older one knows what was erased
     std::array<base::Counter*, session::fold_code_count> verdicts_{};
     base::Counter& folded_;
     base::Counter& undecodable_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/duckdb_store.h"
+#include "store/rewrite.h"
 
 namespace playhead::app {
 
@@ -80,11 +81,29 @@ base::Result<void> LateStore::ensure_open() {
 }
 
 base::Result<void> LateStore::write(std::span<const SessionRow> rows, uint64_t offset) {
+    return change(offset, [&](store::Writer& writer) { return writer.write(rows, offset); });
+}
+
+base::Result<void> LateStore::erase(const store::Erasure& erasure,
+                                    std::span<const std::string> marks, uint64_t offset) {
+    return change(offset,
+                  [&](store::Writer& writer) { return writer.erase(erasure, marks, offset); });
+}
+
+base::Result<void> LateStore::finish_erasure(const std::string& id, int64_t finished_at,
+                                             uint64_t offset) {
+    return change(offset, [&](store::Writer& writer) {
+        return writer.finish_erasure(id, finished_at, offset);
+    });
+}
+
+base::Result<void> LateStore::change(
+    uint64_t offset, const std::function<base::Result<void>(store::Writer&)>& write) {
     auto ready = ensure_open();
     if (!ready) return ready;
     // It may have come through although it failed.
     largest_offset_ = std::max(largest_offset_, offset);
-    auto written = opened_->writer->write(rows, offset);
+    auto written = write(*opened_->writer);
     if (written) {
         known_offset_ = offset;
         return written;
@@ -94,12 +113,32 @@ base::Result<void> LateStore::write(std::span<const SessionRow> rows, uint64_t o
 }
 
 // Two open copies of one file would destroy it, so a report that is being made must end first.
-void LateStore::close() {
+std::unique_lock<std::timed_mutex> LateStore::end_reports() {
     constexpr std::chrono::milliseconds interrupts_again{20};
     while (!reports_mutex_.try_lock_for(interrupts_again)) interrupt_reports();
-    const std::lock_guard ended(reports_mutex_, std::adopt_lock);
+    return std::unique_lock(reports_mutex_, std::adopt_lock);
+}
+
+void LateStore::close() {
+    const auto ended = end_reports();
     const std::lock_guard lock(mutex_);
     opened_.reset();
+}
+
+base::Result<void> LateStore::rewrite() {
+    auto ready = ensure_open();
+    if (!ready) return ready;
+    const std::string made = store::rewriting_path(path_);
+    const auto copied = store::copy_rows(path_, made);
+    // Whoever asks now waits. After a copy that failed the file is opened again too, for its lock.
+    const auto ended = end_reports();
+    const std::lock_guard lock(mutex_);
+    opened_.reset();
+    const auto done = copied ? store::put_in_place(made, path_) : copied;
+    auto opened = open(path_);
+    if (!opened) return std::unexpected(advised(std::move(opened.error())));
+    opened_ = *std::move(opened);
+    return done;
 }
 
 base::Result<uint64_t> LateStore::offset() {
@@ -150,6 +189,19 @@ base::Result<std::vector<SessionRow>> LateStore::sessions_with_details(
     const std::lock_guard lock(mutex_);
     if (!opened_) return away();
     return opened_->reader->sessions_with_details(before, limit);
+}
+
+base::Result<std::vector<store::ViewerSession>> LateStore::sessions_of_viewer(std::string_view id,
+                                                                              size_t limit) {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) return away();
+    return opened_->reader->sessions_of_viewer(id, limit);
+}
+
+base::Result<std::vector<store::Erasure>> LateStore::erasures() {
+    const std::lock_guard lock(mutex_);
+    if (!opened_) return away();
+    return opened_->reader->erasures();
 }
 
 }  // namespace playhead::app

@@ -33,6 +33,11 @@ class LateStore final : public store::Writer, public store::Reader {
     // Error: not written, or it is not known whether; offset() of the next opening tells.
     base::Result<void> write(std::span<const session::SessionRow> rows, uint64_t offset) override;
 
+    base::Result<void> erase(const store::Erasure& erasure, std::span<const std::string> marks,
+                             uint64_t offset) override;
+    base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
+                                      uint64_t offset) override;
+
     // Opens the file if it is closed. Error: it cannot be opened, with what an operator can do.
     base::Result<uint64_t> offset() override;
 
@@ -52,11 +57,23 @@ class LateStore final : public store::Writer, public store::Reader {
     // Ends what the reports are asked now; nothing when they are asked nothing. Any thread.
     void interrupt_reports();
 
+    base::Result<std::vector<store::ViewerSession>> sessions_of_viewer(std::string_view id,
+                                                                       size_t limit) override;
+    base::Result<std::vector<store::Erasure>> erasures() override;
+
+    // Copies what is in the file into a new one, which takes its place: what was deleted is then in
+    // none. Questions are answered meanwhile, and wait for the moment of the change. The writing
+    // side's thread. Error: the file is as it was.
+    base::Result<void> rewrite();
+
   private:
     struct Opened;
 
     static base::Result<std::unique_ptr<Opened>> open(const std::string& path);
     base::Result<void> ensure_open();
+    base::Result<void> change(uint64_t offset,
+                              const std::function<base::Result<void>(store::Writer&)>& write);
+    std::unique_lock<std::timed_mutex> end_reports();
     void close();
 
     const std::string path_;

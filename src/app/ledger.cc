@@ -17,7 +17,7 @@ void Ledger::refuse(const Refusals& refusals) {
 
 int64_t Ledger::unaccounted(uint64_t pending) const {
     return static_cast<int64_t>(received_) -
-           static_cast<int64_t>(decided_ + undecodable_ + pending);
+           static_cast<int64_t>(decided_ + undecodable_ + erased_ + pending);
 }
 
 }  // namespace playhead::app

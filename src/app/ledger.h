@@ -26,6 +26,9 @@ class Ledger {
     // Of these: events that this version cannot read.
     void fail_to_decode(uint64_t events) { undecodable_ += events; }
 
+    // Of these: events that were erased with their person, so that their verdict is not known.
+    void erase(uint64_t events) { erased_ += events; }
+
     // Verdicts of events, by the number of their report suite (session::Output::counts).
     void decide(const std::vector<session::VerdictCounts>& by_suite);
 
@@ -36,6 +39,8 @@ class Ledger {
 
     uint64_t undecodable() const { return undecodable_; }
 
+    uint64_t erased() const { return erased_; }
+
     const Refusals& refusals() const { return refusals_; }
 
     // By the number of the report suite; shorter when nothing was decided for the last ones.
@@ -43,7 +48,7 @@ class Ledger {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.received_, self.undecodable_, self.decided_);
+        each.numbers(self.received_, self.undecodable_, self.erased_, self.decided_);
         for (auto& refused : self.refusals_) each.numbers(refused);
         each.list(self.by_suite_, [&each](auto& counts) {
             for (auto& count : counts.by_code) each.numbers(count);
@@ -56,6 +61,7 @@ class Ledger {
   private:
     uint64_t received_ = 0;
     uint64_t undecodable_ = 0;
+    uint64_t erased_ = 0;
     uint64_t decided_ = 0;
     Refusals refusals_{};
     std::vector<session::VerdictCounts> by_suite_;

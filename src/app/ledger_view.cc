@@ -12,6 +12,7 @@ web::LedgerView ledger_view(const FoldLoop& fold, const CommitLoop& commits) {
     view.offset = fold.position();
     view.received = ledger.received();
     view.undecodable = ledger.undecodable();
+    view.erased = ledger.erased();
     view.unaccounted = ledger.unaccounted(table.pending_events());
     // The fold may be ahead of a count that follows the commit.
     const uint64_t accepted = commits.accepted();

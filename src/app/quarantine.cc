@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/quarantine.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <optional>
@@ -8,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/log.h"
 #include "journal/past_damage.h"
+#include "journal/rewrite.h"
 
 namespace playhead::app {
 namespace {
@@ -15,6 +17,7 @@ namespace {
 constexpr std::chrono::milliseconds gathers{1000};
 // Reason (1), received_at (8), session, then the body. The numbers of the reasons are stored.
 constexpr size_t head_bytes = 1 + 8 + sizeof(event::SessionId::bytes);
+constexpr char erased_number = 0;
 constexpr char unknown_number = 1;
 constexpr char closed_number = 2;
 
@@ -29,6 +32,7 @@ std::string encode(const RefusedEvent& event) {
 std::optional<web::QuarantineItem> decode(const journal::Reader::Record& stored) {
     const std::string_view bytes = stored.bytes;
     if (bytes.size() < head_bytes) return std::nullopt;
+    if (bytes[0] == erased_number) return std::nullopt;
     const bool is_closed = bytes[0] == closed_number;
     web::QuarantineItem item;
     item.offset = stored.offset;
@@ -52,12 +56,15 @@ base::Result<std::unique_ptr<Quarantine>> Quarantine::open(base::Disk& disk, con
                                                .write_ahead = false});
     if (!journal) return std::unexpected(journal.error());
     return std::unique_ptr<Quarantine>(
-        new Quarantine(std::move(*journal), options.bytes, counters));
+        new Quarantine(disk, options.folder, std::move(*journal), options.bytes, counters));
 }
 
-Quarantine::Quarantine(std::unique_ptr<journal::FileJournal> journal, uint64_t bytes,
+Quarantine::Quarantine(base::Disk& disk, std::string folder,
+                       std::unique_ptr<journal::FileJournal> journal, uint64_t bytes,
                        base::Counters& counters)
-    : journal_(std::move(journal)),
+    : disk_(disk),
+      folder_(std::move(folder)),
+      journal_(std::move(journal)),
       bytes_(bytes),
       kept_(counters.counter("playhead_quarantine_kept_total", "",
                              "Refused events that were put into the quarantine")),
@@ -81,7 +88,10 @@ void Quarantine::run() {
     std::vector<RefusedEvent> events;
     bool was_written = true;
     while (waiting_.pop_all(events)) {
-        const bool is_written = write(events);
+        const bool is_written = [&] {
+            const std::lock_guard lock(writing_);
+            return write(events);
+        }();
         if (was_written && !is_written) {
             base::log(base::Level::warning,
                       "the quarantine takes no more events: refused ones are only counted");
@@ -104,6 +114,38 @@ bool Quarantine::write(const std::vector<RefusedEvent>& events) {
     // An old segment that stays is tried again with the next ones.
     if (end && *end > bytes_) static_cast<void>(journal_->remove_before(*end - bytes_));
     return taken == events.size();
+}
+
+base::Result<uint64_t> Quarantine::erase(const IsErased& is_erased) {
+    const std::lock_guard lock(writing_);
+    std::vector<RefusedEvent> waiting;
+    if (waiting_.try_pop_all(waiting)) write(waiting);
+    if (const auto sealed = journal_->seal(); !sealed) return std::unexpected(sealed.error());
+    if (const auto done = journal_->commit(); !done) return std::unexpected(done.error());
+    const journal::Change change = [&](std::span<char> record) {
+        const auto item = decode({.offset = 0, .bytes = {record.data(), record.size()}});
+        if (!item || !is_erased(item->session, item->body)) return false;
+        std::ranges::fill(record, erased_number);
+        return true;
+    };
+    uint64_t erased = 0;
+    const std::vector<journal::SegmentSummary> segments = journal_->segments();
+    for (size_t i = 0; i + 1 < segments.size(); ++i) {
+        // The first change of a segment is asked for twice: to see whether it is needed, and then.
+        uint64_t in_segment = 0;
+        const auto counted = [&](std::span<char> record) {
+            const bool is_changed = change(record);
+            if (is_changed) ++in_segment;
+            return is_changed;
+        };
+        const auto made = journal::rewrite_segment(disk_, folder_, segments[i], counted);
+        if (!made) return std::unexpected(made.error());
+        if (!*made) continue;
+        const auto replaced = journal_->replace_segment(segments[i].first);
+        if (!replaced) return std::unexpected(replaced.error());
+        erased += in_segment - 1;
+    }
+    return erased;
 }
 
 base::Result<web::QuarantinePage> Quarantine::list(uint64_t from, size_t limit) const {

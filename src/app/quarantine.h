@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -62,6 +64,12 @@ class Quarantine {
     // Never waits for the disk. Any thread.
     void put(RefusedEvent event);
 
+    using IsErased = std::function<bool(const event::SessionId& session, std::string_view body)>;
+
+    // Leaves nothing of the events of which `is_erased` says so, also of those that wait. Says how
+    // many. Reads and writes all that is kept. Any thread.
+    base::Result<uint64_t> erase(const IsErased& is_erased);
+
     // Up to `limit` events from this offset on; from the oldest when nothing is kept there. Any
     // thread.
     base::Result<web::QuarantinePage> list(uint64_t from, size_t limit) const;
@@ -73,12 +81,15 @@ class Quarantine {
         }
     };
 
-    Quarantine(std::unique_ptr<journal::FileJournal> journal, uint64_t bytes,
-               base::Counters& counters);
+    Quarantine(base::Disk& disk, std::string folder, std::unique_ptr<journal::FileJournal> journal,
+               uint64_t bytes, base::Counters& counters);
 
     void run();
     bool write(const std::vector<RefusedEvent>& events);
 
+    base::Disk& disk_;
+    const std::string folder_;
+    std::mutex writing_;  // the journal's writing side
     const std::unique_ptr<journal::FileJournal> journal_;
     const uint64_t bytes_;
     base::BoundedQueue<RefusedEvent, Bytes> waiting_{waiting_bytes};

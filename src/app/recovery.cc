@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "app/erasure_record.h"
 #include "app/rules_record.h"
 #include "event/record.h"
 #include "ingest/decoder.h"
@@ -19,6 +20,13 @@ void repeat(const Record& record, const event::Event& event, session::Admission&
     }
     // It was accepted then, so it is now; the answer went out long ago.
     admission.admit(record.session, record.uptime_ms, event.type, event.ts, event.playhead_ms);
+}
+
+void repeat(const ErasureRecord& erasure, session::Admission& admission) {
+    const auto* begun = std::get_if<ErasureBegun>(&erasure);
+    if (begun == nullptr || begun->marks.empty()) return;
+    admission.erase(
+        [begun](const event::SessionId& id) { return begun->marks.contains(mark_of(id)); });
 }
 
 std::unexpected<base::Error> unknown_record(uint64_t offset) {
@@ -40,7 +48,16 @@ base::Result<Recovered> go_on(journal::Reader& journal, session::Admission& admi
         if (!record) return unknown_record((*next)->offset);
         ++recovered.records;
         recovered.uptime_ms = record->uptime_ms;
-        if (record->kind == Record::Kind::tick || record->kind == Record::Kind::refusals) continue;
+        if (record->kind == Record::Kind::tick || record->kind == Record::Kind::refusals ||
+            record->kind == Record::Kind::erased) {
+            continue;
+        }
+        if (record->kind == Record::Kind::erasure) {
+            const auto erasure = decode_erasure(record->body);
+            if (!erasure) return unknown_record((*next)->offset);
+            repeat(*erasure, admission);
+            continue;
+        }
         if (record->kind == Record::Kind::rules) {
             const auto rules = decode_rules(record->body);
             if (!rules) return unknown_record((*next)->offset);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "app/fold_loop.h"
-#include "base/check.h"
 #include "journal/file_journal.h"
 #include "journal/past_damage.h"
 
@@ -15,6 +14,24 @@ namespace {
 // Rounds of the fold between two writes: a transaction costs milliseconds whatever is in it.
 constexpr int rounds_per_write = 64;
 constexpr size_t rows_per_write = 256;  // of those that are carried over
+
+base::Result<void> put(store::Writer& into, const StoreBatch& batch) {
+    return batch.erasure ? put_erasure(into, batch) : into.write(batch.rows, batch.offset);
+}
+
+// Of erasures of which the journal says nothing any more.
+base::Result<void> carry_over_erasures(store::Reader& before, SecondStore& second) {
+    const auto all = before.erasures();
+    if (!all) return std::unexpected(all.error());
+    base::Result<void> done;
+    for (const store::Erasure& one : *all) {
+        if (done) done = second.writer->erase(one, {}, second.refolded.end);
+        if (done && one.finished_at) {
+            done = second.writer->finish_erasure(one.id, *one.finished_at, second.refolded.end);
+        }
+    }
+    return done;
+}
 
 }  // namespace
 
@@ -44,7 +61,7 @@ base::Result<Refolded> refold(std::unique_ptr<journal::Reader> journal, store::W
         std::vector<std::shared_ptr<const StoreBatch>> batches;
         to_store.try_pop_all(batches);
         for (const auto& batch : batches) {
-            const auto written = into.write(batch->rows, batch->offset);
+            const auto written = put(into, *batch);
             if (!written) return written;
             done.sessions += batch->rows.size();
             fold.stored(batch->offset);
@@ -64,9 +81,12 @@ base::Result<Refolded> refold(std::unique_ptr<journal::Reader> journal, store::W
         // A round also does nothing when too many rows wait.
         goes_on = goes_on || !fold.caught_up();
     }
-    CHECK(fold.flush());
-    const auto written = write_waiting();
-    if (!written) return std::unexpected(written.error());
+    bool is_flushed = false;
+    while (!is_flushed) {
+        is_flushed = fold.flush();
+        const auto written = write_waiting();
+        if (!written) return std::unexpected(written.error());
+    }
     done.end = std::max(fold.position(), done.first);
     done.records = counters.counter("playhead_records_folded_total", "", "").value();
     done.unreadable = counters.counter("playhead_records_undecodable_total", "", "").value();
@@ -112,7 +132,8 @@ base::Result<Compared> compare_and_carry_over(store::Reader& before, SecondStore
         });
     if (!found) return std::unexpected(found.error());
     compared.stores = *std::move(found);
-    const auto written = write();
+    auto written = write();
+    if (written) written = carry_over_erasures(before, second);
     if (!written) return std::unexpected(written.error());
     return compared;
 }

@@ -15,6 +15,7 @@
 #include "app/commit_loop.h"
 #include "app/damage_report.h"
 #include "app/data_folder.h"
+#include "app/erasing.h"
 #include "app/fold_loop.h"
 #include "app/inspection.h"
 #include "app/late_store.h"
@@ -37,6 +38,7 @@
 #include "ingest/endpoint.h"
 #include "journal/file_journal.h"
 #include "web/api.h"
+#include "web/erasure_door.h"
 #include "web/guard.h"
 #include "web/report_worker.h"
 
@@ -123,6 +125,8 @@ struct Server::Parts {
 
     std::unique_ptr<http::Handler> make_endpoint();
     web::Api::Sources sources();
+    web::ErasureDoor::Sources erasure_sources();
+    void start_erasing();
     web::Api::Readiness readiness() const;
     Refusals refused_by_endpoints() const;
     void add_gauges();
@@ -153,6 +157,7 @@ struct Server::Parts {
     std::optional<Inspection> inspection;
     std::optional<ReportSource> report_source;
     std::optional<web::ReportWorker> reports;
+    std::optional<Erasing> erasing;
     std::unique_ptr<http::Server> players;
     std::unique_ptr<http::Server> operators;
     std::thread commit_thread;
@@ -254,7 +259,8 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                                       .snapshots = &*snapshot_loop,
                                       .pace = {.uptime_ms = config.snapshot_seconds * 1000}},
                       stored, std::move(state));
-    rows_once.emplace(*store, *store, [this] { return damage.places() > 0; });
+    rows_once.emplace(*store, *store,
+                      [this] { return damage.places() > 0 || fold_loop->met_erased_records(); });
     store_loop.emplace(
         *rows_once, to_store, [this](uint64_t offset) { note_stored(offset); }, clock, counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
@@ -273,6 +279,7 @@ void Server::Parts::note_stored(uint64_t offset) {
     stored_offset = offset;
     snapshot_loop->stored(offset);
     fold_loop->stored(offset);
+    if (erasing) erasing->stored(offset);
 }
 
 // Nothing depends on it: a server that cannot keep what it refuses still serves.
@@ -333,9 +340,9 @@ Result<void> Server::Parts::listen() {
     made = http::Server::listen(
         for_operators,
         [this](size_t) {
-            return std::make_unique<web::Guard>(
-                std::make_unique<web::Api>(sources(), *store, counters), access->tokens(),
-                counters);
+            auto api = std::make_unique<web::Api>(sources(), *store, counters);
+            auto door = std::make_unique<web::ErasureDoor>(erasure_sources(), std::move(api));
+            return std::make_unique<web::Guard>(std::move(door), access->tokens(), counters);
         },
         clock);
     if (!made) return std::unexpected(made.error());
@@ -430,6 +437,26 @@ Refusals Server::Parts::refused_by_endpoints() const {
     return refused;
 }
 
+web::ErasureDoor::Sources Server::Parts::erasure_sources() {
+    return {.erase = [this](std::string viewer,
+                            auto done) { erasing->erase(std::move(viewer), std::move(done)); },
+            .erasures = [this](auto done) { done(erasing->receipts()); }};
+}
+
+void Server::Parts::start_erasing() {
+    erasing.emplace(Erasing::Parts{.disk = disk,
+                                   .data = config.data,
+                                   .journal = *journal,
+                                   .damage = damage,
+                                   .commits = *commit_loop,
+                                   .fold = *fold_loop,
+                                   .store = *store,
+                                   .store_loop = *store_loop,
+                                   .snapshots = *snapshot_loop,
+                                   .quarantine = quarantine.get()});
+    erasing->stored(stored_offset);
+}
+
 void Server::Parts::add_gauges() {
     counters.gauge("playhead_unaccounted_events", "",
                    "Events that were folded and have no verdict and wait for none; not 0 is a bug",
@@ -450,6 +477,7 @@ void Server::Parts::add_gauges() {
 
 void Server::Parts::start_threads() {
     add_gauges();
+    start_erasing();
     store_thread = std::thread([this] {
         while (store_loop->step()) continue;
     });
@@ -538,6 +566,7 @@ void Server::Parts::stop() {
     operators->stop_accepting();
     operators->drain(drain_at_most);
     reports->stop();
+    erasing->stop();
     turns.close();
     commit_thread.join();
     store_loop->hurry();

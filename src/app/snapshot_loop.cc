@@ -86,6 +86,7 @@ bool SnapshotLoop::step(std::chrono::milliseconds wait) {
     for (const SnapshotPiece& piece : pieces_) write(piece);
     if (!pieces_.empty()) room_.raise();
     publish();
+    if (oldest_ < forgets_before_) forget();
     return goes_on;
 }
 
@@ -141,14 +142,30 @@ base::Result<void> SnapshotLoop::publish(uint64_t offset) {
 base::Result<void> SnapshotLoop::keep_the_last() {
     const auto offsets = list_snapshots(disk_, folder_);
     if (!offsets) return std::unexpected(offsets.error());
-    const size_t too_many = offsets->size() - std::min(offsets->size(), kept);
+    if (offsets->empty()) return {};
+    const size_t going = too_many(*offsets);
     // Told first: who removes journal files must not rely on one that goes.
-    oldest_ = (*offsets)[too_many];
-    for (size_t i = 0; i < too_many; ++i) {
+    oldest_ = (*offsets)[going];
+    for (size_t i = 0; i < going; ++i) {
         auto done = disk_.remove(snapshot_path(folder_, (*offsets)[i]));
         if (!done) return done;
     }
-    return too_many == 0 ? base::Result<void>() : disk_.sync_folder(folder_);
+    return going == 0 ? base::Result<void>() : disk_.sync_folder(folder_);
+}
+
+// How many of the oldest go; never the newest.
+size_t SnapshotLoop::too_many(const std::vector<uint64_t>& offsets) const {
+    size_t going = offsets.size() - std::min(offsets.size(), kept);
+    while (going + 1 < offsets.size() && offsets[going] < forgets_before_) ++going;
+    return going;
+}
+
+// What cannot be removed now is tried again with the next snapshot.
+void SnapshotLoop::forget() {
+    const auto offsets = list_snapshots(disk_, folder_);
+    if (!offsets || offsets->size() < 2 || offsets->back() < forgets_before_) return;
+    const auto done = keep_the_last();
+    if (!done) base::log(base::Level::error, "an old snapshot stays: " + done.error().what);
 }
 
 }  // namespace playhead::app

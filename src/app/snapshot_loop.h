@@ -66,6 +66,9 @@ class SnapshotLoop {
     // The store has everything up to this offset. Any thread.
     void stored(uint64_t offset) { stored_.store(offset, std::memory_order_release); }
 
+    // Snapshots from before this offset go as soon as there is one that is not. Any thread.
+    void forget_before(uint64_t offset) { forgets_before_.store(offset); }
+
     void close() { queue_.close(); }
 
     // The oldest snapshot that is kept; 0 when there is none. What stands before it in the journal
@@ -78,6 +81,8 @@ class SnapshotLoop {
     void publish();
     base::Result<void> publish(uint64_t offset);
     base::Result<void> keep_the_last();
+    size_t too_many(const std::vector<uint64_t>& offsets) const;
+    void forget();
 
     base::Disk& disk_;
     const std::string folder_;
@@ -89,6 +94,7 @@ class SnapshotLoop {
     std::atomic<bool> busy_{false};
     std::atomic<uint64_t> stored_{0};
     std::atomic<uint64_t> oldest_{0};
+    std::atomic<uint64_t> forgets_before_{0};
     base::Counter& taken_;
     base::Counter& failures_;
 };

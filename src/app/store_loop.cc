@@ -44,9 +44,23 @@ bool StoreLoop::step() {
             pause();
         }
     }
+    do_jobs();
     const std::chrono::milliseconds took(clock_.monotonic_ms() - begin);
     rest(std::min(rest_factor * took, longest_rest));
     return true;
+}
+
+bool StoreLoop::ask(std::function<void()> job) {
+    if (!jobs_.try_push(std::move(job))) return false;
+    // Wakes the loop; a queue without room has woken it.
+    static_cast<void>(queue_.try_push(std::make_shared<const StoreBatch>()));
+    return true;
+}
+
+void StoreLoop::do_jobs() {
+    taken_.clear();
+    if (hurried_ || !jobs_.try_pop_all(taken_)) return;
+    for (const auto& job : taken_) job();
 }
 
 void StoreLoop::hurry() {
@@ -86,6 +100,11 @@ base::Result<void> StoreLoop::write_what_is_missing(const StoreBatch& batch) {
     if (*stored >= batch.offset) {
         stored_(*stored);
         return {};
+    }
+    if (batch.erasure) {
+        const auto done = put_erasure(writer_, batch);
+        if (done) stored_(batch.offset);
+        return done;
     }
     std::vector<session::SessionRow> missing;
     std::span<const session::SessionRow> rows = batch.rows;

@@ -42,6 +42,10 @@ class StoreLoop {
     // closed and empty, or when the process ends and a write fails.
     bool step();
 
+    // Does something to the store between two batches, on this loop's thread. False when too much
+    // waits. Any thread.
+    bool ask(std::function<void()> job);
+
     // The process ends: no more rests, and a failing write is given up (the journal will repeat
     // it).
     void hurry();
@@ -54,6 +58,7 @@ class StoreLoop {
 
   private:
     bool reach();
+    void do_jobs();
     bool write(const StoreBatch& batch);
     base::Result<void> write_what_is_missing(const StoreBatch& batch);
     bool note(const base::Result<void>& done);
@@ -65,6 +70,8 @@ class StoreLoop {
     std::function<void(uint64_t)> stored_;
     const base::Clock& clock_;
     std::vector<std::shared_ptr<const StoreBatch>> batches_;
+    base::BoundedQueue<std::function<void()>> jobs_{1};
+    std::vector<std::function<void()>> taken_;
     std::atomic<bool> hurried_{false};
     base::Signal hurry_;
     bool reached_ = false;

@@ -25,6 +25,16 @@ base::Result<void> UnrepeatedRows::write(std::span<const session::SessionRow> ro
     return store_.write(news, offset);
 }
 
+base::Result<void> UnrepeatedRows::erase(const store::Erasure& erasure,
+                                         std::span<const std::string> marks, uint64_t offset) {
+    return store_.erase(erasure, marks, offset);
+}
+
+base::Result<void> UnrepeatedRows::finish_erasure(const std::string& id, int64_t finished_at,
+                                                  uint64_t offset) {
+    return store_.finish_erasure(id, finished_at, offset);
+}
+
 base::Result<uint64_t> UnrepeatedRows::offset() {
     return store_.offset();
 }

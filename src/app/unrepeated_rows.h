@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <string>
 
 #include "store/store.h"
 
@@ -12,7 +13,8 @@ namespace playhead::app {
 // Writes to a store what is not in it yet. While the journal reads as it was written, a replay
 // makes each row at the same record again, and those that are stored are known by their offset
 // alone. Once a record is lost, a session may close at another record than it did, behind what is
-// stored; so from then on each row is looked for by its id. What was stored first stays.
+// stored; so from then on each row is looked for by its id. What was stored first stays. The same
+// holds once records were erased: what is left of them takes no place among the open sessions.
 //
 // One thread, like every store::Writer; `store` and its other side must live longer.
 class UnrepeatedRows final : public store::Writer {
@@ -21,6 +23,10 @@ class UnrepeatedRows final : public store::Writer {
     UnrepeatedRows(store::Writer& store, store::Reader& reader, std::function<bool()> is_needed);
 
     base::Result<void> write(std::span<const session::SessionRow> rows, uint64_t offset) override;
+    base::Result<void> erase(const store::Erasure& erasure, std::span<const std::string> marks,
+                             uint64_t offset) override;
+    base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
+                                      uint64_t offset) override;
     base::Result<uint64_t> offset() override;
 
   private:

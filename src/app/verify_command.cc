@@ -2,8 +2,13 @@
 #include "app/verify_command.h"
 
 #include <iostream>
+#include <vector>
 
+#include "app/erasure_record.h"
 #include "base/posix_disk.h"
+#include "event/record.h"
+#include "journal/file_journal.h"
+#include "journal/past_damage.h"
 #include "journal/verify.h"
 
 namespace playhead::app {
@@ -33,6 +38,7 @@ std::string to_json(const journal::Verification& found) {
     }
     text += ']';
     add("links", found.links);
+    add("rewritten", found.rewritten);
     text += ",\"changed\":[";
     for (const auto& one : found.changed) {
         if (text.back() != '[') text += ',';
@@ -46,11 +52,38 @@ std::string to_json(const journal::Verification& found) {
     return text + "]}";
 }
 
+// What the records of erasures say, in their order.
+base::Result<std::vector<journal::Replaced>> replaced_segments(base::Disk& disk,
+                                                               const std::string& folder) {
+    auto opened = journal::open_read_only(disk, folder);
+    if (!opened) return std::unexpected(opened.error());
+    journal::PastDamage reader(*std::move(opened), [](const journal::Damage&) {});
+    std::vector<journal::Replaced> replaced;
+    while (true) {
+        const auto next = reader.next();
+        if (!next) return std::unexpected(next.error());
+        if (!*next) return replaced;
+        const auto record = event::decode((*next)->bytes);
+        if (!record || record->kind != event::Record::Kind::erasure) continue;
+        const auto erasure = decode_erasure(record->body);
+        if (!erasure) continue;
+        if (const auto* one = std::get_if<ErasureReplaces>(&*erasure)) {
+            replaced.push_back(one->segment);
+        }
+    }
+}
+
 }  // namespace
 
 int verify(const std::string& data) {
     base::PosixDisk disk;
-    const auto found = journal::verify(disk, data + "/journal");
+    auto found = journal::verify(disk, data + "/journal");
+    // Then records of the journal may say why, and only then they are looked for.
+    if (found && !found->changed.empty()) {
+        const auto replaced = replaced_segments(disk, data + "/journal");
+        found = replaced ? journal::verify(disk, data + "/journal", *replaced)
+                         : base::Result<journal::Verification>(std::unexpected(replaced.error()));
+    }
     if (!found) {
         std::cerr << "playhead: " << found.error().what << '\n';
         return 1;

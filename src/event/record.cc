@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/record.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/bytes.h"
@@ -24,13 +25,28 @@ void encode(const Record& record, std::string& to) {
     if (!record.body.empty()) std::memcpy(at, record.body.data(), record.body.size());
 }
 
+void erase(std::span<char> bytes, uint64_t events) {
+    if (bytes.size() < header_bytes) return;
+    constexpr size_t times_end = 1 + 8 + 8;
+    bytes[0] = static_cast<char>(Record::Kind::erased);
+    std::fill(bytes.begin() + times_end, bytes.end(), '\0');
+    if (bytes.size() >= header_bytes + sizeof events) {
+        base::write_little(bytes.data() + header_bytes, events);
+    }
+}
+
+uint64_t erased_events(const Record& erased) {
+    if (erased.body.size() < sizeof(uint64_t)) return 1;
+    return base::read_little<uint64_t>(erased.body.data());
+}
+
 std::optional<Record> decode(std::string_view bytes) {
     if (bytes.size() < header_bytes) return std::nullopt;
     Record record;
     const char* at = bytes.data();
     const auto kind = base::read_little<uint8_t>(at);
     if (kind < static_cast<uint8_t>(Record::Kind::session_start) ||
-        kind > static_cast<uint8_t>(Record::Kind::refusals)) {
+        kind > static_cast<uint8_t>(Record::Kind::erased)) {
         return std::nullopt;
     }
     record.kind = static_cast<Record::Kind>(kind);

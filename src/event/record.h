@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,8 @@ struct Record {
         tick = 4,           // no session, no body: time passed
         rules = 5,          // no session; body: the session rules that hold from here on
         refusals = 6,       // no session; body: how much was refused since the last of these
+        erasure = 7,        // no session; body: what is erased from here on, or how far that is
+        erased = 8,         // no session; what is left of a record of the first three kinds
     };
 
     Kind kind{};
@@ -32,9 +35,16 @@ struct Record {
     // leaves out the time in which the server was down. All time-outs are measured with it.
     int64_t uptime_ms = 0;
 
-    SessionId session;      // zero for ticks, rules and refusals
+    SessionId session;      // zero for kinds from tick on
     std::string_view body;  // as it arrived
 };
+
+// Makes the bytes of a record into what is left of it when its person is erased: as long, with its
+// two times and the number of its events. Nothing changes where there is no record.
+void erase(std::span<char> bytes, uint64_t events);
+
+// How many events an erased record held.
+uint64_t erased_events(const Record& erased);
 
 // Bytes of an encoded record with a body of `body_bytes`.
 constexpr size_t record_bytes(size_t body_bytes) {

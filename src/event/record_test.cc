@@ -53,5 +53,35 @@ TEST(Record, bytes_that_are_no_record_are_refused) {
     EXPECT_FALSE(decode(bytes));
 }
 
+TEST(Record, of_an_erased_one_the_times_and_the_number_of_events_are_left) {
+    std::string bytes;
+    encode(sample(), bytes);
+    const std::string before = bytes;
+    erase(bytes, 3);
+    ASSERT_EQ(bytes.size(), before.size());
+    const auto left = decode(bytes);
+    ASSERT_TRUE(left);
+    EXPECT_EQ(left->kind, Record::Kind::erased);
+    EXPECT_EQ(left->received_at, sample().received_at);
+    EXPECT_EQ(left->uptime_ms, sample().uptime_ms);
+    EXPECT_EQ(left->session, SessionId());
+    EXPECT_EQ(erased_events(*left), 3U);
+    EXPECT_EQ(left->body.substr(sizeof(uint64_t)).find_first_not_of('\0'), std::string_view::npos);
+}
+
+TEST(Record, an_erased_one_without_room_for_a_number_was_one_event) {
+    for (const size_t size : {0, 7, 8}) {
+        Record record = sample();
+        record.body = record.body.substr(0, size);
+        std::string bytes;
+        encode(record, bytes);
+        erase(bytes, 2);
+        EXPECT_EQ(erased_events(*decode(bytes)), size < 8 ? 1U : 2U);
+    }
+    std::string bytes(record_bytes(0) - 1, 'x');
+    erase(bytes, 1);
+    EXPECT_EQ(bytes, std::string(record_bytes(0) - 1, 'x'));
+}
+
 }  // namespace
 }  // namespace playhead::event

@@ -13,12 +13,26 @@ void Chain::add(const SegmentHeader& header, std::optional<base::Sha256> hash) {
         const bool is_old = !header.is_chained() && !before_->header.is_chained();
         if (header.previous_hash == *before_->hash) {
             ++whole_;
+        } else if (was_replaced(header.previous_hash)) {
+            ++whole_;
+            ++rewritten_;
         } else if (!is_old) {
             broken_.push_back({before_->header.first, header.first});
         }
     }
     before_ = {header, hash};
     is_first_ = false;
+}
+
+// Whether records lead from the hash that is kept of the segment before to what it is now. In the
+// order of the journal, in which each of several rewritings found what the one before had left.
+bool Chain::was_replaced(const base::Sha256& kept) const {
+    base::Sha256 hash = kept;
+    for (const Replaced& one : replaced_) {
+        if (one.first == before_->header.first && one.before == hash) hash = one.after;
+        if (hash == *before_->hash) return true;
+    }
+    return false;
 }
 
 void Chain::add_unreadable() {
@@ -28,6 +42,7 @@ void Chain::add_unreadable() {
 
 void Chain::tell(Verification& found) const {
     found.links = whole_;
+    found.rewritten = rewritten_;
     for (const Offset first : missing_) found.missing.push_back(segment_name(first));
     for (size_t i = 0; i < broken_.size(); ++i) {
         // Two broken links in a row: it is the segment between them that is another one.

@@ -9,6 +9,7 @@
 #include "base/digest.h"
 #include "base/splitmix.h"
 #include "journal/file_reader.h"
+#include "journal/rewrite.h"
 
 namespace playhead::journal {
 namespace {
@@ -123,6 +124,23 @@ base::Result<size_t> FileJournal::remove_before(Offset offset) {
         ++removed;
     }
     return removed;
+}
+
+base::Result<void> FileJournal::seal() {
+    if (failure_) return std::unexpected(*failure_);
+    if (next() == header_.first) return {};
+    return begin_segment(segment_bytes_min);
+}
+
+base::Result<bool> FileJournal::replace_segment(Offset first) {
+    const std::lock_guard lock(retention_);
+    const std::string made = rewriting_path(folder_, first);
+    const auto kept = catalog_->segment_of(first);
+    const bool is_kept = kept && kept->first == first;
+    auto done = is_kept ? disk_.rename(made, segment_path(folder_, first)) : disk_.remove(made);
+    if (done) done = disk_.sync_folder(folder_);
+    if (!done) return std::unexpected(done.error());
+    return is_kept;
 }
 
 // Goes to the next segment, of at least `bytes`. What was gathered is durable before the next

@@ -61,6 +61,9 @@ class FileJournal final : public Writer {
     // final: the batch is kept, and commit may be tried again. Every other error is.
     base::Result<Offset> commit() override;
 
+    // Begins the next segment, unless the last one is empty.
+    base::Result<void> seal() override;
+
     size_t max_record_bytes() const override { return record_bytes_max; }
 
     // An independent reader from the first record that is kept. May live longer than the journal.
@@ -77,6 +80,10 @@ class FileJournal final : public Writer {
     // Removes the segments that hold nothing from `offset` on, oldest first, never the last one.
     // Says how many. Readers that stand in one get `not_found`.
     base::Result<size_t> remove_before(Offset offset);
+
+    // Puts the file that rewrite_segment() made in the place of its segment. False when that is no
+    // longer kept; the file is then removed. Readers that have the old one open go on in it.
+    base::Result<bool> replace_segment(Offset first);
 
   private:
     FileJournal(base::Disk& disk, const std::string& folder, const Options& options,

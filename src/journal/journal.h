@@ -37,6 +37,11 @@ class Writer {
     // new end. With nothing appended it does nothing.
     virtual base::Result<Offset> commit() = 0;
 
+    // Everything appended so far will stand in a part of the journal to which nothing more is
+    // added, so that it may be rewritten; where the journal has no parts nothing happens. Error as
+    // of append().
+    virtual base::Result<void> seal() = 0;
+
     virtual size_t max_record_bytes() const = 0;
 };
 

@@ -24,6 +24,8 @@ class MemoryJournal final : public Writer {
     base::Result<Offset> append(std::string_view record) override;
     base::Result<Offset> commit() override;
 
+    base::Result<void> seal() override { return {}; }
+
     size_t max_record_bytes() const override { return record_bytes_max; }
 
     // An independent reader from the first record that is kept. May live longer than the journal.

@@ -55,11 +55,12 @@ base::Result<Scan> check_segment(const base::File& file, Offset first,
 
 }  // namespace
 
-base::Result<Verification> verify(base::Disk& disk, const std::string& folder) {
+base::Result<Verification> verify(base::Disk& disk, const std::string& folder,
+                                  std::span<const Replaced> replaced) {
     const auto firsts = list_segments(disk, folder);
     if (!firsts) return std::unexpected(firsts.error());
     Verification sum;
-    Chain chain;
+    Chain chain(replaced);
     if (!firsts->empty()) sum.first = firsts->front();
     sum.end = sum.first;
     for (size_t i = 0; i < firsts->size(); ++i) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/disk.h"
 #include "base/error.h"
 #include "journal/journal.h"
+#include "journal/rewrite.h"
 #include "journal/scan.h"
 
 namespace playhead::journal {
@@ -38,6 +40,7 @@ struct Verification {
     // The chain of hashes: links that were looked at and fit, segments that changed, and segments
     // that the next one names as the one before it and that are not there.
     uint64_t links = 0;
+    uint64_t rewritten = 0;  // of these: behind a segment that was replaced, as a record says
     std::vector<ChangedSegment> changed;
     std::vector<std::string> missing;
 
@@ -47,6 +50,10 @@ struct Verification {
 // Reads the whole journal, all but the last segment twice, of a stopped or running server. Changes
 // nothing; memory as one reader's. Damage is told in the verification; an error means that it could
 // not be read at all. Segments that retention removes meanwhile are left out.
-base::Result<Verification> verify(base::Disk& disk, const std::string& folder);
+//
+// `replaced`: what records of the journal say of segments that were replaced, in their order.
+// Whoever does not know them yet finds such a segment changed.
+base::Result<Verification> verify(base::Disk& disk, const std::string& folder,
+                                  std::span<const Replaced> replaced = {});
 
 }  // namespace playhead::journal

@@ -82,6 +82,20 @@ void Admission::advance(int64_t uptime_ms) {
     }
 }
 
+void Admission::erase(const std::function<bool(const event::SessionId&)>& is_erased) {
+    judged_ = nullptr;
+    for (auto at = sessions_.begin(); at != sessions_.end();) {
+        if (is_erased(at->first)) {
+            recency_.remove(at->second);
+            at = sessions_.erase(at);
+        } else {
+            ++at;
+        }
+    }
+    std::erase_if(burials_, [&](const Buried& one) { return is_erased(one.id); });
+    std::erase_if(tombstones_, [&](const auto& one) { return is_erased(one.first); });
+}
+
 void Admission::retire_oldest(int64_t uptime_ms) {
     Entry* oldest = recency_.oldest();
     if (oldest == nullptr) return;

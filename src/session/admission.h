@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <unordered_map>
 
 #include "event/event_type.h"
@@ -69,6 +70,9 @@ class Admission {
 
     // So many open sessions and closed ones will be restored: takes the memory for them at once.
     void expect(size_t open_sessions, size_t buried);
+
+    // The sessions of which `is_erased` says so were never here: their events are answered 404.
+    void erase(const std::function<bool(const event::SessionId&)>& is_erased);
 
     // From now on these rules hold, for the sessions that are remembered too.
     void change_rules(const Rules& rules) { rules_ = rules; }

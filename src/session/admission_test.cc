@@ -183,5 +183,22 @@ TEST(Gate, is_small) {
     EXPECT_LE(sizeof(Gate), 56U);
 }
 
+TEST(Admission, an_erased_session_was_never_here) {
+    Admission admission(short_rules());
+    const SessionId c = id_of(3);
+    admission.open(a, 0, 0);
+    admission.open(b, 0, 0);
+    admission.open_closed(c, 0);
+    EXPECT_EQ(ping(admission, c, 1), Answer::closed);
+    admission.erase([&](const SessionId& id) { return id == a || id == c; });
+    EXPECT_EQ(ping(admission, a, 2), Answer::unknown);
+    EXPECT_EQ(ping(admission, b, 2), Answer::accepted);
+    EXPECT_EQ(ping(admission, c, 2), Answer::unknown);
+    EXPECT_EQ(admission.sessions(), 1U);
+    EXPECT_EQ(admission.tombstones(), 0U);
+    admission.advance(1'000'000);
+    EXPECT_EQ(admission.sessions(), 0U);
+}
+
 }  // namespace
 }  // namespace playhead::session

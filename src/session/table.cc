@@ -170,12 +170,33 @@ void Table::close(uint32_t number, int64_t uptime_ms, Output& output) {
     pool_.expand(entry.log.view(), drained_);
     opened_.recall(drained_.bytes());
     output.closed.push_back(opened_.row());
+    remove(number);
+}
+
+void Table::remove(uint32_t number) {
+    Entry& entry = entries_[number];
     deadlines_.remove(number);
     by_id_.remove(number);
     recency_.remove(entry);
     index_.remove(std::hash<event::SessionId>()(entry.id), number);
     pool_.release(entry.log.view());
     entries_.remove(number);
+}
+
+size_t Table::erase(const std::function<bool(const event::SessionId&)>& is_erased) {
+    CHECK(!batch_);
+    std::vector<uint32_t> found;
+    by_id_.for_each([&](uint32_t number) {
+        if (is_erased(entries_[number].id)) found.push_back(number);
+    });
+    const size_t pending_before = pending_events_;
+    for (const uint32_t number : found) {
+        open(entries_[number]);
+        count_pending(entries_[number].suite, opened_.held_events(), 0);
+        remove(number);
+    }
+    std::erase_if(buried_, [&](const Buried& one) { return is_erased(one.id); });
+    return pending_before - pending_events_;
 }
 
 void Table::start_batch(const Arrival& arrival, const event::Event& event) {
@@ -237,6 +258,11 @@ std::vector<SessionRow> Table::newest_with_details(const std::optional<event::Se
         return rows.size() < limit;
     });
     return rows;
+}
+
+void Table::for_each(const std::function<bool(const SessionRow&)>& each) const {
+    by_id_.for_each_down(static_cast<const event::SessionId*>(nullptr),
+                         [&](uint32_t number) { return each(copy_of(entries_[number]).row()); });
 }
 
 uint64_t Table::digest() const {

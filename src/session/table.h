@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -81,6 +82,10 @@ class Table {
     // closes with the next call.
     void change_rules(const Rules& rules);
 
+    // Forgets the sessions of which `is_erased` says so, without a row, whether they are open or
+    // have closed. Says how many of their events waited for a verdict.
+    size_t erase(const std::function<bool(const event::SessionId&)>& is_erased);
+
     // Time passed: closes what is due before or at `uptime_ms`. Every call above that has an
     // Arrival but start_batch does this first.
     void advance(int64_t uptime_ms, Output& output);
@@ -96,6 +101,9 @@ class Table {
     // The same sessions with ads, chapters, states and offsets.
     std::vector<SessionRow> newest_with_details(const std::optional<event::SessionId>& before,
                                                 size_t limit) const;
+
+    // The rows of all open sessions as they stand now, until `each` says false.
+    void for_each(const std::function<bool(const SessionRow&)>& each) const;
 
     size_t open_sessions() const { return entries_.size(); }
 
@@ -189,6 +197,7 @@ class Table {
     void open(const Entry& entry);
     void keep(Entry& entry);
     void close(uint32_t number, int64_t uptime_ms, Output& output);
+    void remove(uint32_t number);
     void bury(const event::SessionId& id, int64_t closed_at);
     bool unpack_session(UnpackReader& reader, uint64_t end);
     void file(uint32_t number, int64_t deadline);

@@ -191,5 +191,38 @@ TEST(Table, shows_an_open_session_with_what_its_window_holds) {
     EXPECT_EQ(table.pending_events(), 2U);
 }
 
+TEST(Table, an_erased_session_gives_no_row_and_leaves_nothing) {
+    Rules rules;
+    rules.max_sessions = 3;
+    Table table(rules);
+    Output output;
+    table.start(at(0, 1), start_of(0, "suite"), output);
+    table.start(at(0, 2), start_of(0, "suite"), output);
+    table.start(at(0, 3), start_of(0), output);
+    table.arrive(at(10, 1), event_of(EventType::play, 10), output);
+    table.arrive(at(10, 2), event_of(EventType::play, 10), output);
+    table.arrive(at(20, 3), event_of(EventType::session_end, 20), output);
+    table.advance(6'000, output);
+    ASSERT_EQ(output.closed.size(), 1U);
+    ASSERT_EQ(table.buried().size(), 1U);
+    table.arrive(at(6'001, 1), event_of(EventType::ping, 6'001), output);
+    table.arrive(at(6'001, 2), event_of(EventType::ping, 6'001), output);
+    EXPECT_EQ(table.pending_events(), 2U);
+
+    const size_t pending =
+        table.erase([](const SessionId& id) { return id == id_of(1) || id == id_of(3); });
+    EXPECT_EQ(pending, 1U);
+    EXPECT_EQ(table.pending_events(), 1U);
+    EXPECT_EQ(table.open_sessions(), 1U);
+    EXPECT_EQ(table.session(id_of(1)), std::nullopt);
+    EXPECT_TRUE(table.buried().empty());
+    EXPECT_TRUE(table.session(id_of(2)));
+    output.clear();
+    table.advance(10'000'000, output);
+    ASSERT_EQ(output.closed.size(), 1U);
+    EXPECT_EQ(output.closed[0].id, id_of(2));
+    EXPECT_EQ(table.erase([](const SessionId&) { return true; }), 0U);
+}
+
 }  // namespace
 }  // namespace playhead::session

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "store/delta_varint.h"
 #include "store/schema.h"
+#include "store/session_tables.h"
 
 namespace playhead::store {
 
@@ -202,6 +204,60 @@ base::Result<std::vector<SessionRow>> DuckdbReader::sessions_with_details(
     const auto read = read_details(*rows);
     if (!read) return std::unexpected(read.error());
     return rows;
+}
+
+base::Result<std::vector<ViewerSession>> DuckdbReader::sessions_of_viewer(std::string_view id,
+                                                                          size_t limit) {
+    const auto tables = session_tables(connection_);
+    if (!tables) return std::unexpected(tables.error());
+    std::string all_ids;
+    for (const std::string& table : *tables) {
+        if (!all_ids.empty()) all_ids += " UNION ALL ";
+        all_ids += "SELECT session_id FROM " + table;
+    }
+    auto statement = connection_.prepare(
+        "WITH found AS MATERIALIZED (SELECT session_id, offsets FROM sessions WHERE "
+        "visitor_marketing_cloud_user_id = $1 OR analytics_visitor_id = $1 OR analytics_aid = $1 "
+        "OR app_installation_id = $1 OR session_id = $1 LIMIT $2), every AS (" +
+        all_ids +
+        ") SELECT found.session_id, offsets, (SELECT count(*)::UBIGINT FROM every WHERE "
+        "every.session_id = found.session_id) FROM found");
+    if (!statement) return std::unexpected(statement.error());
+    statement->bind(1, id);
+    statement->bind(2, static_cast<uint64_t>(limit));
+    auto answer = statement->run();
+    if (!answer) return std::unexpected(answer.error());
+    std::vector<ViewerSession> found;
+    while (answer->next()) {
+        const auto session = event::session_id_from(answer->text(0));
+        const auto offsets = decode_offsets(answer->text(1));
+        if (!session || !offsets) return damaged("sessions");
+        found.push_back({.id = *session,
+                         .first_offset = offsets->empty() ? 0 : offsets->front(),
+                         .records = offsets->size(),
+                         .rows = answer->natural(2)});
+    }
+    return found;
+}
+
+base::Result<std::vector<Erasure>> DuckdbReader::erasures() {
+    auto answer = connection_.ask(
+        "SELECT erasure_id, erased_at, sessions, records, rows, journal_offset, finished_at "
+        "FROM erasures ORDER BY journal_offset DESC");
+    if (!answer) return std::unexpected(answer.error());
+    std::vector<Erasure> all;
+    while (answer->next()) {
+        Erasure one{.id = std::string(answer->text(0)),
+                    .erased_at = answer->integer(1),
+                    .sessions = answer->natural(2),
+                    .records = answer->natural(3),
+                    .rows = answer->natural(4),
+                    .journal_offset = answer->natural(5),
+                    .finished_at = {}};
+        if (!answer->is_null(6)) one.finished_at = answer->integer(6);
+        all.push_back(std::move(one));
+    }
+    return all;
 }
 
 base::Result<void> DuckdbReader::read_errors(std::span<SessionRow> newest_first) {

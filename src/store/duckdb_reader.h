@@ -22,6 +22,10 @@ class DuckdbReader final : public Reader {
     base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) override;
 
+    base::Result<std::vector<ViewerSession>> sessions_of_viewer(std::string_view id,
+                                                                size_t limit) override;
+    base::Result<std::vector<Erasure>> erasures() override;
+
   private:
     struct Statements;
 

@@ -144,8 +144,8 @@ std::string columns_of(const std::string& path) {
         "SELECT table_name || '.' || column_name || ' ' || data_type || "
         "CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END FROM duckdb_columns() WHERE NOT "
         "internal "
-        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'checkpoint', "
-        "'spans', 'events', 'minutes'], "
+        "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'erasures', "
+        "'checkpoint', 'spans', 'events', 'minutes'], "
         "table_name), column_index");
     CHECK(answer);
     std::string columns;
@@ -251,7 +251,7 @@ SessionRow of_before_schema_3(SessionRow row) {
 }
 
 constexpr const char* back_to_schema_2 =
-    "DROP VIEW minutes; DROP VIEW spans; DROP VIEW events; "
+    "DROP VIEW minutes; DROP VIEW spans; DROP VIEW events; DROP TABLE erasures; "
     "ALTER TABLE sessions DROP COLUMN content_spans; ALTER TABLE sessions DROP COLUMN ad_spans; "
     "ALTER TABLE sessions DROP COLUMN events; UPDATE checkpoint SET schema_number = 2; ";
 

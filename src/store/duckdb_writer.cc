@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "store/schema.h"
+#include "store/session_tables.h"
 
 namespace playhead::store {
 namespace {
@@ -115,21 +116,32 @@ base::Result<std::unique_ptr<DuckdbWriter>> DuckdbWriter::make(std::shared_ptr<D
 }
 
 base::Result<void> DuckdbWriter::write(Rows rows, uint64_t offset) {
+    return in_transaction(offset, [&] { return append_rows(rows); });
+}
+
+base::Result<void> DuckdbWriter::in_transaction(uint64_t offset,
+                                                const std::function<base::Result<void>()>& change) {
     CHECK(offset >= offset_);
-    const auto written = write_in_transaction(rows, offset);
-    if (written) {
+    auto done = connection_.run("BEGIN TRANSACTION");
+    if (done) done = change();
+    if (done) {
+        set_offset_.bind(1, offset);
+        const auto updated = set_offset_.run();
+        done = updated ? connection_.run("COMMIT")
+                       : base::Result<void>(std::unexpected(updated.error()));
+    }
+    if (done) {
         offset_ = offset;
-        return {};
+        return done;
     }
     // An error inside the transaction may have ended it already, then this says so; either way
     // nothing of it is left.
     static_cast<void>(connection_.run("ROLLBACK"));
-    return written;
+    return done;
 }
 
-base::Result<void> DuckdbWriter::write_in_transaction(Rows rows, uint64_t offset) {
-    auto done = connection_.run("BEGIN TRANSACTION");
-    if (done) done = append_sessions(connection_, rows);
+base::Result<void> DuckdbWriter::append_rows(Rows rows) {
+    auto done = append_sessions(connection_, rows);
     if (done) done = append_parts(connection_, rows, "ads", &SessionRow::ads, ad_columns());
     if (done) {
         done =
@@ -138,12 +150,71 @@ base::Result<void> DuckdbWriter::write_in_transaction(Rows rows, uint64_t offset
     if (done)
         done = append_parts(connection_, rows, "states", &SessionRow::states, state_columns());
     if (done) done = append_errors(connection_, rows);
-    if (!done) return done;
+    return done;
+}
 
-    set_offset_.bind(1, offset);
-    const auto updated = set_offset_.run();
-    if (!updated) return std::unexpected(updated.error());
-    return connection_.run("COMMIT");
+base::Result<void> DuckdbWriter::erase(const Erasure& erasure, std::span<const std::string> marks,
+                                       uint64_t offset) {
+    return in_transaction(offset, [&]() -> base::Result<void> {
+        const auto deleted = delete_marked(marks);
+        if (!deleted) return deleted;
+        return keep(erasure);
+    });
+}
+
+base::Result<void> DuckdbWriter::delete_marked(std::span<const std::string> marks) {
+    if (marks.empty()) return {};
+    auto done = connection_.run(
+        "CREATE TEMP TABLE IF NOT EXISTS erased_marks (mark VARCHAR); DELETE FROM erased_marks");
+    if (!done) return done;
+    auto appender = connection_.append_to("erased_marks");
+    if (!appender) return std::unexpected(appender.error());
+    for (const std::string& mark : marks) {
+        appender->text(mark);
+        appender->end_row();
+    }
+    done = appender->finish();
+    if (!done) return done;
+    const auto tables = session_tables(connection_);
+    if (!tables) return std::unexpected(tables.error());
+    for (const std::string& table : *tables) {
+        const std::string statement =
+            "DELETE FROM " + table +
+            " WHERE left(sha256(session_id), 32) IN (SELECT mark FROM erased_marks)";
+        done = connection_.run(statement.c_str());
+        if (!done) return done;
+    }
+    return connection_.run("DELETE FROM erased_marks");
+}
+
+base::Result<void> DuckdbWriter::keep(const Erasure& erasure) {
+    auto statement = connection_.prepare(
+        "INSERT INTO erasures SELECT $1, $2::BIGINT, $3, $4, $5, $6, NULL "
+        "WHERE NOT EXISTS (SELECT 1 FROM erasures WHERE erasure_id = $1)");
+    if (!statement) return std::unexpected(statement.error());
+    statement->bind(1, erasure.id);
+    statement->bind(2, static_cast<uint64_t>(erasure.erased_at));
+    statement->bind(3, erasure.sessions);
+    statement->bind(4, erasure.records);
+    statement->bind(5, erasure.rows);
+    statement->bind(6, erasure.journal_offset);
+    const auto kept = statement->run();
+    if (!kept) return std::unexpected(kept.error());
+    return {};
+}
+
+base::Result<void> DuckdbWriter::finish_erasure(const std::string& id, int64_t finished_at,
+                                                uint64_t offset) {
+    return in_transaction(offset, [&]() -> base::Result<void> {
+        auto statement = connection_.prepare(
+            "UPDATE erasures SET finished_at = $2::BIGINT WHERE erasure_id = $1");
+        if (!statement) return std::unexpected(statement.error());
+        statement->bind(1, id);
+        statement->bind(2, static_cast<uint64_t>(finished_at));
+        const auto kept = statement->run();
+        if (!kept) return std::unexpected(kept.error());
+        return {};
+    });
 }
 
 base::Result<uint64_t> DuckdbWriter::offset() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "store/database.h"
@@ -15,14 +16,21 @@ class DuckdbWriter final : public Writer {
     static base::Result<std::unique_ptr<DuckdbWriter>> make(std::shared_ptr<Database> database);
 
     base::Result<void> write(std::span<const session::SessionRow> rows, uint64_t offset) override;
+    base::Result<void> erase(const Erasure& erasure, std::span<const std::string> marks,
+                             uint64_t offset) override;
+    base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
+                                      uint64_t offset) override;
     base::Result<uint64_t> offset() override;
 
   private:
     DuckdbWriter(std::shared_ptr<Database> database, Connection connection, Statement set_offset,
                  uint64_t offset);
 
-    base::Result<void> write_in_transaction(std::span<const session::SessionRow> rows,
-                                            uint64_t offset);
+    base::Result<void> in_transaction(uint64_t offset,
+                                      const std::function<base::Result<void>()>& change);
+    base::Result<void> append_rows(std::span<const session::SessionRow> rows);
+    base::Result<void> delete_marked(std::span<const std::string> marks);
+    base::Result<void> keep(const Erasure& erasure);
 
     std::shared_ptr<Database> database_;  // outlives the connection
     Connection connection_;

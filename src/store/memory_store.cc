@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/digest.h"
 
 namespace playhead::store {
 
@@ -23,6 +24,48 @@ base::Result<void> MemoryStore::write(std::span<const SessionRow> rows, uint64_t
     }
     offset_ = offset;
     return {};
+}
+
+base::Result<void> MemoryStore::erase(const Erasure& erasure, std::span<const std::string> marks,
+                                      uint64_t offset) {
+    const std::lock_guard lock(mutex_);
+    CHECK(offset >= offset_);
+    std::erase_if(rows_, [&](const auto& entry) {
+        base::Sha256Stream stream;
+        stream.add(entry.first.text());
+        const std::string hash = base::hex(stream.digest());
+        return std::ranges::any_of(marks, [&](const auto& mark) { return hash.starts_with(mark); });
+    });
+    if (std::ranges::find(erasures_, erasure.id, &Erasure::id) == erasures_.end()) {
+        erasures_.insert(erasures_.begin(), erasure);
+    }
+    offset_ = offset;
+    return {};
+}
+
+base::Result<void> MemoryStore::finish_erasure(const std::string& id, int64_t finished_at,
+                                               uint64_t offset) {
+    const std::lock_guard lock(mutex_);
+    CHECK(offset >= offset_);
+    const auto found = std::ranges::find(erasures_, id, &Erasure::id);
+    if (found != erasures_.end()) found->finished_at = finished_at;
+    offset_ = offset;
+    return {};
+}
+
+base::Result<std::vector<ViewerSession>> MemoryStore::sessions_of_viewer(std::string_view id,
+                                                                         size_t limit) {
+    const std::lock_guard lock(mutex_);
+    std::vector<ViewerSession> found;
+    for (const auto& [session, row] : rows_) {
+        if (found.size() < limit && is_of_viewer(row, id)) found.push_back(viewer_session(row));
+    }
+    return found;
+}
+
+base::Result<std::vector<Erasure>> MemoryStore::erasures() {
+    const std::lock_guard lock(mutex_);
+    return erasures_;
 }
 
 base::Result<uint64_t> MemoryStore::offset() {

@@ -455,12 +455,22 @@ std::span<const Column<StateRow>> state_columns() {
     return states;
 }
 
+namespace {
+
+constexpr std::string_view create_erasures =
+    "CREATE TABLE erasures (erasure_id VARCHAR NOT NULL, erased_at BIGINT NOT NULL, "
+    "sessions UBIGINT NOT NULL, records UBIGINT NOT NULL, rows UBIGINT NOT NULL, "
+    "journal_offset UBIGINT NOT NULL, finished_at BIGINT); ";
+
+}  // namespace
+
 std::string create_statements() {
     const std::string of_session = "session_id VARCHAR NOT NULL, position BIGINT NOT NULL";
     return create("sessions", "", session_columns()) + create("ads", of_session, ad_columns()) +
            create("chapters", of_session, chapter_columns()) +
            create("states", of_session, state_columns()) + "CREATE TABLE errors (" + of_session +
-           ", source VARCHAR NOT NULL, error_id VARCHAR NOT NULL); "
+           ", source VARCHAR NOT NULL, error_id VARCHAR NOT NULL); " +
+           std::string(create_erasures) +
            "CREATE TABLE checkpoint (journal_offset UBIGINT NOT NULL, schema_number UBIGINT NOT "
            "NULL); "
            "INSERT INTO checkpoint VALUES (0, " +
@@ -477,8 +487,9 @@ std::string migration_statements(uint64_t from) {
     }
     sql += " FROM older_sessions ORDER BY rowid; DROP TABLE older_sessions; ";
     if (from == 1) sql += "ALTER TABLE checkpoint DROP COLUMN rule_set; ";
-    return sql + view_statements() +
-           "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
+    sql += create_erasures;
+    sql += view_statements();
+    return sql + "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
 }
 
 }  // namespace playhead::store

@@ -5,12 +5,35 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 #include "session/row.h"
 
 namespace playhead::store {
+
+// One erasure of a person (docs/adr/0016): what is known of it for ever.
+struct Erasure {
+    std::string id;         // of the receipt, 32 hexadecimal digits
+    int64_t erased_at = 0;  // ms since the epoch
+    uint64_t sessions = 0;
+    uint64_t records = 0;                     // of the journal
+    uint64_t rows = 0;                        // of all tables here
+    uint64_t journal_offset = 0;              // of its record
+    std::optional<int64_t> finished_at = {};  // since when nothing of it is in the data folder
+
+    bool operator==(const Erasure&) const = default;
+};
+
+// A session of a viewer, as far as it is needed to erase it.
+struct ViewerSession {
+    event::SessionId id;
+    uint64_t first_offset = 0;  // of its first record in the journal
+    uint64_t records = 0;
+    uint64_t rows = 0;  // of all tables
+};
 
 // Seam: rows of closed sessions, kept. One Writer per store, used by one thread.
 //
@@ -25,6 +48,16 @@ class Writer {
     // nothing was written, and the call may be repeated.
     virtual base::Result<void> write(std::span<const session::SessionRow> rows,
                                      uint64_t offset) = 0;
+
+    // Deletes all rows of the sessions whose mark is among `marks` (of each 32 hexadecimal digits:
+    // the beginning of the SHA-256 of the id as text), keeps the erasure, and makes `offset` the
+    // new offset(), all or nothing. One that is kept already is as it was.
+    virtual base::Result<void> erase(const Erasure& erasure, std::span<const std::string> marks,
+                                     uint64_t offset) = 0;
+
+    // The erasure of this id is finished; `offset` is the new offset(). None of this id: only that.
+    virtual base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
+                                              uint64_t offset) = 0;
 
     // The journal offset up to which the rows here are complete; 0 for a new store.
     virtual base::Result<uint64_t> offset() = 0;
@@ -51,6 +84,20 @@ class Reader {
     // may take some megabytes.
     virtual base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
+
+    // Up to `limit` sessions that have `id` as one of the ids that can make a viewer (metrics
+    // 12.4), in any order.
+    virtual base::Result<std::vector<ViewerSession>> sessions_of_viewer(std::string_view id,
+                                                                        size_t limit) = 0;
+
+    // All erasures, newest first.
+    virtual base::Result<std::vector<Erasure>> erasures() = 0;
 };
+
+// Whether `row` has `id` as one of the ids that can make a viewer.
+bool is_of_viewer(const session::SessionRow& row, std::string_view id);
+
+// What is counted of a row that is not stored yet.
+ViewerSession viewer_session(const session::SessionRow& row);
 
 }  // namespace playhead::store

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/check.h"
+#include "base/digest.h"
 #include "store/duckdb_store.h"
 #include "store/memory_store.h"
 #include "store/sample_rows.h"
@@ -56,6 +57,13 @@ class InMemory final : public Store {
             const std::optional<event::SessionId>& before, size_t limit) override {
             return store_.sessions_with_details(before, limit);
         }
+
+        base::Result<std::vector<ViewerSession>> sessions_of_viewer(std::string_view id,
+                                                                    size_t limit) override {
+            return store_.sessions_of_viewer(id, limit);
+        }
+
+        base::Result<std::vector<Erasure>> erasures() override { return store_.erasures(); }
 
         MemoryStore& store_;
     };
@@ -114,6 +122,22 @@ class StoreTest : public testing::Test {
             numbers.push_back(static_cast<uint64_t>(row.id.created_ms() - sample::start) / 10);
         }
         return numbers;
+    }
+
+    // As Writer::erase wants it.
+    static std::string mark(uint64_t number) {
+        base::Sha256Stream stream;
+        stream.add(sample_id(number).text());
+        return base::hex(stream.digest()).substr(0, 32);
+    }
+
+    static Erasure erasure(const std::string& id) {
+        return {.id = id,
+                .erased_at = 11,
+                .sessions = 2,
+                .records = 30,
+                .rows = 7,
+                .journal_offset = 99};
     }
 
     Implementation store_;
@@ -296,6 +320,64 @@ TYPED_TEST(StoreTest, holds_a_hundred_thousand_rows) {
     }
     EXPECT_EQ(seen, total);
     EXPECT_EQ(this->store_.writer().offset(), total);
+}
+
+TYPED_TEST(StoreTest, an_erasure_takes_all_rows_of_its_sessions_and_no_others) {
+    this->write({difficult_row(1), ordinary_row(2), difficult_row(3)}, 5);
+    const std::vector marks{this->mark(1), this->mark(2), this->mark(77)};
+    ASSERT_TRUE(this->store_.writer().erase(this->erasure("e"), marks, 9));
+    EXPECT_EQ(*this->store_.writer().offset(), 9U);
+    EXPECT_EQ(this->read(1), std::nullopt);
+    EXPECT_EQ(this->read(2), std::nullopt);
+    EXPECT_EQ(this->read(3), difficult_row(3));
+    EXPECT_EQ(*this->reader_->erasures(), std::vector{this->erasure("e")});
+    // The id may come again: nothing of the old session is there.
+    this->write({ordinary_row(1)}, 10);
+    EXPECT_EQ(this->read(1), ordinary_row(1));
+}
+
+TYPED_TEST(StoreTest, an_erasure_is_kept_once_and_gets_an_end) {
+    Writer& writer = this->store_.writer();
+    ASSERT_TRUE(writer.erase(this->erasure("first"), {}, 1));
+    Erasure later = this->erasure("later");
+    later.journal_offset = 200;
+    ASSERT_TRUE(writer.erase(later, {}, 2));
+    ASSERT_TRUE(writer.finish_erasure("first", 44, 3));
+    ASSERT_TRUE(writer.finish_erasure("unknown", 44, 4));
+    ASSERT_TRUE(writer.erase(this->erasure("first"), {}, 5));
+    Erasure finished = this->erasure("first");
+    finished.finished_at = 44;
+    EXPECT_EQ(*this->reader_->erasures(), (std::vector{later, finished}));
+    EXPECT_EQ(*writer.offset(), 5U);
+}
+
+TYPED_TEST(StoreTest, finds_the_sessions_of_a_viewer_by_each_of_its_ids) {
+    using P = event::Parameter;
+    uint64_t number = 0;
+    for (const P parameter : {P::visitor_marketing_cloud_user_id, P::analytics_visitor_id,
+                              P::analytics_aid, P::app_installation_id}) {
+        SessionRow row = difficult_row(++number);
+        row.dimensions = {{parameter, "the viewer"}};
+        this->write({row}, number);
+        const auto found = this->reader_->sessions_of_viewer("the viewer", 100);
+        ASSERT_TRUE(found) << found.error().what;
+        ASSERT_EQ(found->size(), number);
+    }
+    SessionRow other = ordinary_row(9);
+    other.dimensions = {{P::visitor_marketing_cloud_user_id, "the viewer's friend"},
+                        {P::media_id, "the viewer"}};
+    this->write({other}, 9);
+    EXPECT_EQ(this->reader_->sessions_of_viewer("the viewer", 100)->size(), 4U);
+    EXPECT_EQ(this->reader_->sessions_of_viewer("the viewer", 3)->size(), 3U);
+    EXPECT_EQ(this->reader_->sessions_of_viewer("nobody", 100)->size(), 0U);
+
+    const auto by_session = this->reader_->sessions_of_viewer(sample_id(9).text(), 100);
+    ASSERT_EQ(by_session->size(), 1U);
+    const ViewerSession expected = viewer_session(other);
+    EXPECT_EQ(by_session->front().id, expected.id);
+    EXPECT_EQ(by_session->front().first_offset, expected.first_offset);
+    EXPECT_EQ(by_session->front().records, expected.records);
+    EXPECT_EQ(by_session->front().rows, expected.rows);
 }
 
 }  // namespace

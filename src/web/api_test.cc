@@ -122,6 +122,13 @@ class ToldReader final : public store::Reader {
         return real_.sessions_with_details(before, limit);
     }
 
+    base::Result<std::vector<store::ViewerSession>> sessions_of_viewer(std::string_view id,
+                                                                       size_t limit) override {
+        return real_.sessions_of_viewer(id, limit);
+    }
+
+    base::Result<std::vector<store::Erasure>> erasures() override { return real_.erasures(); }
+
     std::function<void()> before_answer;
     std::optional<base::Error> error;
 

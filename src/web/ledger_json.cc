@@ -60,11 +60,13 @@ struct Nobodys {
     uint64_t rejected = 0;
     uint64_t unfolded = 0;
     uint64_t undecodable = 0;
+    uint64_t erased = 0;
     Json refusals = Json::object();
 };
 
 Nobodys nobodys_in(const LedgerView& ledger) {
-    Nobodys nobodys{.unfolded = ledger.unfolded, .undecodable = ledger.undecodable};
+    Nobodys nobodys{
+        .unfolded = ledger.unfolded, .undecodable = ledger.undecodable, .erased = ledger.erased};
     for (const auto& [reason, count] : ledger.rejected) {
         nobodys.rejected += count;
         if (count > 0) nobodys.refusals[reason] = count;
@@ -81,11 +83,12 @@ Json numbers_of(uint64_t received, const VerdictCounts& verdicts, uint64_t pendi
     for (const std::string_view heading : headings) {
         entry[std::string(heading)] = sum_under(heading, verdicts);
     }
-    entry["ignored"] = sum_under("ignored", verdicts) + nobodys.undecodable;
+    entry["ignored"] = sum_under("ignored", verdicts) + nobodys.undecodable + nobodys.erased;
     entry["rejected"] = nobodys.rejected;
     entry["pending"] = pending + nobodys.unfolded;
     entry["reasons"] = reasons_of(verdicts);
     if (nobodys.undecodable > 0) entry["reasons"]["ignored"]["undecodable"] = nobodys.undecodable;
+    if (nobodys.erased > 0) entry["reasons"]["ignored"]["erased"] = nobodys.erased;
     entry["reasons"]["rejected"] = nobodys.refusals;
     return entry;
 }
@@ -102,8 +105,9 @@ std::string ledger_json(const LedgerView& ledger) {
         pending += suite.pending;
         const Nobodys own = suites.empty() ? nobodys : Nobodys();
         Json entry = {{"reportSuite", suites.empty() ? Json(nullptr) : Json(suite.name)}};
-        entry.update(numbers_of(suite.verdicts.total() + suite.pending + own.undecodable,
-                                suite.verdicts, suite.pending, own));
+        entry.update(
+            numbers_of(suite.verdicts.total() + suite.pending + own.undecodable + own.erased,
+                       suite.verdicts, suite.pending, own));
         suites.push_back(std::move(entry));
     }
     Json answer = numbers_of(ledger.received, total, pending, nobodys);

@@ -23,6 +23,7 @@ struct LedgerView {
     uint64_t received = 0;     // read from the journal
     uint64_t unfolded = 0;     // accepted, not yet read from the journal; a batch counts as one
     uint64_t undecodable = 0;  // read, but not in a form that this version knows
+    uint64_t erased = 0;       // erased with their person before they had a verdict
     // The first suite is everything that has none of its own, and events of no open session.
     std::vector<Suite> suites;
     std::vector<std::pair<std::string, uint64_t>> rejected;  // by reason; no suite is known

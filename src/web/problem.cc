@@ -95,6 +95,10 @@ constexpr std::array table = {
                 "The answer needs more memory than reports may take. Ask for a shorter period or "
                 "for less.",
                 ""},
+    ProblemText{Problem::bad_erasure, 400, "Bad Request",
+                "The body must be {\"visitorId\": \"...\"}:", ""},
+    ProblemText{Problem::no_person, 422, "Unprocessable Content", "Nothing was erased:", ""},
+    ProblemText{Problem::no_such_erasure, 404, "Not Found", "There is no erasure of this id.", ""},
 };
 
 constexpr bool in_order() {

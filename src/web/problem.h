@@ -38,6 +38,9 @@ enum class Problem : uint8_t {
     took_too_long,
     left,
     needs_too_much_memory,
+    bad_erasure,
+    no_person,
+    no_such_erasure,
 };
 
 // What is wrong with one member of a body.

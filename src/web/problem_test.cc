@@ -39,7 +39,7 @@ TEST(ProblemTest, survives_bytes_that_are_not_text) {
 }
 
 TEST(ProblemTest, every_entry_is_an_error_with_a_sentence) {
-    for (int i = 0; i <= static_cast<int>(Problem::foreign_origin); ++i) {
+    for (int i = 0; i <= static_cast<int>(Problem::no_such_erasure); ++i) {
         const http::Response response = problem_answer(static_cast<Problem>(i), "/");
         const auto body = json::parse(response.body);
         EXPECT_EQ(body["status"], response.status);

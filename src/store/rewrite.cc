@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "store/rewrite.h"
+
+#include "base/posix_disk.h"
+#include "store/database.h"
+
+namespace playhead::store {
+namespace {
+
+std::string log_of(const std::string& store) {
+    return store + ".wal";
+}
+
+std::string quoted(const std::string& path) {
+    std::string text = "'";
+    for (const char c : path) {
+        if (c == '\'') text += c;
+        text += c;
+    }
+    return text + "'";
+}
+
+base::Result<void> remove_if_there(base::Disk& disk, const std::string& path) {
+    return disk.exists(path) ? disk.remove(path) : base::Result<void>();
+}
+
+base::Result<void> copy(const std::string& store, const std::string& to) {
+    // Its own database in memory, because the one of a store reaches no other file.
+    const auto database = Database::open(":memory:", {{"temp_directory", to + ".tmp"},
+                                                      {"memory_limit", "512MB"},
+                                                      {"threads", "1"},
+                                                      {"autoinstall_known_extensions", "false"},
+                                                      {"autoload_known_extensions", "false"}});
+    if (!database) return std::unexpected(database.error());
+    auto connection = database->connect();
+    if (!connection) return std::unexpected(connection.error());
+    const std::string statements = "ATTACH " + quoted(store) + " AS kept (READ_ONLY); ATTACH " +
+                                   quoted(to) +
+                                   " AS made; COPY FROM DATABASE kept TO made; DETACH made; "
+                                   "DETACH kept";
+    return connection->run(statements.c_str());
+}
+
+}  // namespace
+
+std::string rewriting_path(const std::string& store) {
+    return store + ".rewriting";
+}
+
+base::Result<void> copy_rows(const std::string& store, const std::string& to) {
+    base::PosixDisk disk;
+    auto done = remove_if_there(disk, to);
+    if (done) done = remove_if_there(disk, log_of(to));
+    if (done) done = copy(store, to);
+    if (done && disk.exists(log_of(to))) {
+        done = base::fail(base::ErrorCode::io, to + " was not brought to its end");
+    }
+    if (done) return done;
+    static_cast<void>(remove_if_there(disk, to));
+    static_cast<void>(remove_if_there(disk, log_of(to)));
+    return done;
+}
+
+base::Result<void> put_in_place(const std::string& copy, const std::string& store) {
+    base::PosixDisk disk;
+    // It would be taken for one of the copy.
+    if (disk.exists(log_of(store))) {
+        return base::fail(base::ErrorCode::busy, log_of(store) + " is still there");
+    }
+    auto done = disk.rename(copy, store);
+    if (done) done = disk.sync_folder(store.substr(0, store.rfind('/')));
+    return done;
+}
+
+}  // namespace playhead::store
