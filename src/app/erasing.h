@@ -27,7 +27,7 @@
 
 namespace playhead::app {
 
-// Erases persons (docs/adr/0016): looks for the sessions of a viewer, puts the record that ends
+// Erases persons (docs/adr/0017): looks for the sessions of a viewer, puts the record that ends
 // them into the journal, and then rewrites what still holds their bytes, in the background and
 // piece by piece. What a restart has interrupted goes on with the next start, for the store tells
 // which erasures are not finished. One thread of its own; the rewriting of the store is done by the

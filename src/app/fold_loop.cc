@@ -19,6 +19,9 @@ constexpr size_t records_per_round = 512;
 constexpr size_t bytes_per_round = size_t{1} << 20;
 constexpr size_t pieces_per_round = 16;
 constexpr size_t questions_waiting = 1024;
+constexpr size_t live_questions_waiting = 256;
+// Open sessions that are looked at in one round for a dimension that is watched since lately.
+constexpr size_t live_sessions_per_round = 20'000;
 // Rows of closed sessions that may wait for a slow store before the fold waits as well.
 constexpr size_t rows_waiting = 100'000;
 
@@ -28,6 +31,7 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset, std::optional<Fol
     : parts_(parts),
       table_(state ? std::move(state->table) : std::make_unique<session::Table>(with_rule_set({}))),
       questions_(questions_waiting),
+      live_questions_(live_questions_waiting),
       started_at_(parts.journal.end()),
       stored_(stored_offset),
       folded_(parts.counters.counter("playhead_records_folded_total", "",
@@ -60,6 +64,7 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset, std::optional<Fol
 
 base::Result<bool> FoldLoop::step() {
     forget_stored();
+    take_live_questions();
     if (owes_offset_ && flush()) owes_offset_ = false;
     if (is_snapshot_due()) begin_snapshot();
     base::Result<size_t> folded = 0;
@@ -73,9 +78,13 @@ base::Result<bool> FoldLoop::step() {
     // Behind the records, so that who asks after a 204 finds its event folded. Before the journal
     // is read again to its end nothing true can be said; if it cannot be read, or the store is
     // away for long, what is known must do.
-    if (caught_up_ || !folded || !has_room) answer_questions();
+    bool goes_on = false;
+    if (caught_up_ || !folded || !has_room) {
+        answer_questions();
+        goes_on = answer_live_questions(folded.value_or(0) > 0 && !takes_snapshot());
+    }
     if (!folded) return std::unexpected(folded.error());
-    return *folded > 0;
+    return *folded > 0 || goes_on;
 }
 
 base::Result<size_t> FoldLoop::fold_round() {
@@ -133,6 +142,38 @@ bool FoldLoop::go_on_with_snapshot() {
         }
     }
     return pushed;
+}
+
+// Before the records are read: then those that a question may know of are among them.
+void FoldLoop::take_live_questions() {
+    if (live_answered_ < live_asked_.size()) return;
+    live_asked_.clear();
+    live_answered_ = 0;
+    live_questions_.try_pop_all(live_asked_);
+}
+
+// True when some wait for a further round. Whoever asks behind a 204 finds its event; only when the
+// fold does not come nearer to it, what is known must do.
+bool FoldLoop::answer_live_questions(bool comes_nearer) {
+    session::Live& live = table_->live();
+    for (; live_answered_ < live_asked_.size(); ++live_answered_) {
+        LiveQuestion& asked = live_asked_[live_answered_];
+        if (comes_nearer && position() < asked.end) return true;
+        if (asked.question.by) live.watch(*asked.question.by);
+        if (!live.is_ready()) table_->get_live_ready(live_sessions_per_round);
+        if (!live.is_ready()) return true;
+        std::exchange(asked.done, nullptr)(live.view(asked.question, asked.now_ms));
+    }
+    return false;
+}
+
+bool FoldLoop::ask_live(const session::LiveQuestion& question, int64_t now_ms,
+                        std::function<void(session::LiveView)> done) {
+    if (!live_questions_.try_push({question, now_ms, parts_.journal.end(), std::move(done)})) {
+        return false;
+    }
+    parts_.signal.raise();
+    return true;
 }
 
 bool FoldLoop::ask(Question question) {
@@ -272,6 +313,7 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
                                    .uptime_ms = record->uptime_ms,
                                    .session = record->session};
     uptime_ms_ = record->uptime_ms;
+    table_->live().pass(record->received_at, record->uptime_ms);
     switch (record->kind) {
         case event::Record::Kind::tick:
             table_->advance(record->uptime_ms, output_);

@@ -73,6 +73,12 @@ class FoldLoop {
     // False when too many questions wait already; the question is then not kept. Any thread.
     bool ask(Question question);
 
+    // What is being watched at `now_ms` (epoch), with everything that was committed before the
+    // question, unless the fold stands still or a snapshot is taken. A question for a dimension
+    // that was not watched takes some rounds. False and threads as for ask().
+    bool ask_live(const session::LiveQuestion& question, int64_t now_ms,
+                  std::function<void(session::LiveView)> done);
+
     // The store has everything up to this offset. Any thread.
     void stored(uint64_t offset);
 
@@ -129,9 +135,18 @@ class FoldLoop {
     uint64_t position() const { return position_.load(std::memory_order_acquire); }
 
   private:
+    struct LiveQuestion {
+        session::LiveQuestion question;
+        int64_t now_ms = 0;
+        uint64_t end = 0;  // of the journal when it was asked
+        std::function<void(session::LiveView)> done;
+    };
+
     base::Result<size_t> fold_round();
     bool is_snapshot_due() const;
     void answer_questions();
+    void take_live_questions();
+    bool answer_live_questions(bool comes_nearer);
     void fold(const journal::Reader::Record& stored);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
     void change_rules(const event::Record& record, uint64_t offset);
@@ -152,6 +167,9 @@ class FoldLoop {
     event::Event event_;
     base::BoundedQueue<Question> questions_;
     std::vector<Question> asked_;
+    base::BoundedQueue<LiveQuestion> live_questions_;
+    std::vector<LiveQuestion> live_asked_;
+    size_t live_answered_ = 0;  // of those
     std::vector<session::SessionRow> gathered_;
     std::vector<uint64_t> closed_by_;                          // of those
     std::deque<std::shared_ptr<const StoreBatch>> set_apart_;  // before those, in order

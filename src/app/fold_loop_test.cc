@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/fold_loop.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -251,6 +253,36 @@ TEST_F(Fold, questions_are_answered_between_rounds_and_bounded) {
     fold_all(loop);
     EXPECT_EQ(answered, taken);
     EXPECT_TRUE(loop.ask([](const FoldLoop&) {}));
+}
+
+TEST_F(Fold, what_is_watched_now_has_all_that_was_committed_before_the_question) {
+    FoldLoop loop = make();
+    fold_all(loop);
+    for (int64_t i = 0; i < 1'200; ++i) tick(i);
+    write(event::Record::Kind::session_start, 1, 2'000, start_body(noon + 2'000));
+    std::optional<session::LiveView> seen;
+    ASSERT_TRUE(loop.ask_live({.by = session::live_dimension("media.channel"), .limit = 1},
+                              noon + 3'000,
+                              [&](session::LiveView view) { seen = std::move(view); }));
+    ASSERT_TRUE(*loop.step());
+    EXPECT_FALSE(seen) << "one round does not come so far";
+    fold_all(loop);
+    ASSERT_TRUE(seen);
+    EXPECT_EQ(seen->at, noon + 3'000);
+    EXPECT_EQ(seen->counts.sessions, 1U);
+    EXPECT_EQ(seen->values.at(0).value, "c");
+}
+
+TEST_F(Fold, questions_for_what_is_watched_now_are_bounded) {
+    FoldLoop loop = make();
+    size_t answered = 0;
+    size_t taken = 0;
+    while (loop.ask_live({}, noon, [&](const session::LiveView&) { ++answered; })) ++taken;
+    EXPECT_EQ(taken, 256U);
+    EXPECT_EQ(answered, 0U);
+    fold_all(loop);
+    EXPECT_EQ(answered, taken);
+    EXPECT_TRUE(loop.ask_live({}, noon, [](const session::LiveView&) {}));
 }
 
 }  // namespace

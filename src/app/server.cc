@@ -40,6 +40,7 @@
 #include "web/api.h"
 #include "web/erasure_door.h"
 #include "web/guard.h"
+#include "web/live_feed.h"
 #include "web/report_worker.h"
 
 namespace playhead::app {
@@ -158,6 +159,7 @@ struct Server::Parts {
     std::optional<ReportSource> report_source;
     std::optional<web::ReportWorker> reports;
     std::optional<Erasing> erasing;
+    std::optional<web::LiveFeed> live_feed;
     std::unique_ptr<http::Server> players;
     std::unique_ptr<http::Server> operators;
     std::thread commit_thread;
@@ -263,6 +265,13 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                       [this] { return damage.places() > 0 || fold_loop->met_erased_records(); });
     store_loop.emplace(
         *rows_once, to_store, [this](uint64_t offset) { note_stored(offset); }, clock, counters);
+    live_feed.emplace(web::LiveFeed::Sources{
+                          .ask =
+                              [this](const session::LiveQuestion& question, auto done) {
+                                  fold_loop->ask_live(question, clock.wall_ms(), std::move(done));
+                              },
+                          .monotonic_ms = [this] { return clock.monotonic_ms(); }},
+                      counters);
     inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     report_source.emplace(*store, *fold_loop, clock);
     reports.emplace(
@@ -387,6 +396,10 @@ web::Api::Sources Server::Parts::sources() {
     };
     sources.reports = [this](const http::Request& request, http::Responder responder) {
         reports->answer(request, std::move(responder));
+    };
+    sources.live = [this](const http::Request& request, std::string_view query,
+                          http::Responder responder) {
+        live_feed->answer(request, query, std::move(responder));
     };
     sources.readiness = [this] { return readiness(); };
     sources.quarantine = [this](uint64_t from, size_t limit) {
@@ -578,6 +591,7 @@ void Server::Parts::stop() {
     snapshot_thread.join();
     players->stop();
     operators->stop();
+    live_feed.reset();
     inspection.reset();
 }
 

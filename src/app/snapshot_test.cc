@@ -157,6 +157,10 @@ class Snapshots : public testing::Test {
         process.snapshots->step(at_once);
     }
 
+    static session::LiveCounts live_counts(const Process& process) {
+        return process.fold->table().live().view({}, noon).counts;
+    }
+
     std::vector<uint64_t> offsets() const { return *list_snapshots(disk_, folder); }
 
     base::MemoryDisk disk_;
@@ -182,6 +186,8 @@ TEST_F(Snapshots, a_start_from_one_knows_what_a_start_from_the_beginning_knows) 
     store(*again);
     const auto whole = from_the_beginning();
     EXPECT_EQ(again->fold->table().digest(), whole->fold->table().digest());
+    EXPECT_EQ(live_counts(*again), live_counts(*whole));
+    EXPECT_GT(live_counts(*again).sessions, 0U);
     EXPECT_EQ(again->fold->ledger().received(), whole->fold->ledger().received());
     EXPECT_EQ(again->fold->ledger().by_suite(), whole->fold->ledger().by_suite());
     EXPECT_EQ(again->fold->unaccounted(), 0);
@@ -211,6 +217,7 @@ TEST_F(Snapshots, crashes_at_any_moment_lose_and_double_no_row) {
     store(*last);
     const auto whole = from_the_beginning();
     EXPECT_EQ(last->fold->table().digest(), whole->fold->table().digest());
+    EXPECT_EQ(live_counts(*last), live_counts(*whole));
     EXPECT_EQ(stored_, whole->rows);
 }
 

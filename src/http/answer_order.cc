@@ -28,28 +28,57 @@ uint64_t AnswerOrder::expect(bool head) {
 }
 
 void AnswerOrder::answer(uint64_t request, Response&& response, std::string& out) {
-    CHECK(request >= first_ && request < next_);
-    if (request != first_) {
-        held_bytes_ += bytes_of(response);
-        early_.push_back({request, std::move(response)});
+    put({request, std::move(response)}, out);
+}
+
+void AnswerOrder::begin(uint64_t request, Response&& head, std::string& out) {
+    CHECK(finishing_);
+    put({request, std::move(head), true}, out);
+}
+
+void AnswerOrder::go_on(std::string_view bytes, std::string& out) {
+    if (goes_on_) {
+        out += bytes;
         return;
     }
-    write(response, out);
+    const auto found = std::ranges::find(early_, true, &Early::goes_on);
+    CHECK(found != early_.end());
+    found->response.body += bytes;
+    held_bytes_ += bytes.size();
+}
+
+void AnswerOrder::put(Early&& answer, std::string& out) {
+    if (goes_on_) return;
+    CHECK(answer.request >= first_ && answer.request < next_);
+    if (answer.request != first_) {
+        held_bytes_ += bytes_of(answer.response);
+        early_.push_back(std::move(answer));
+        return;
+    }
+    write(answer, out);
     while (!early_.empty() && write_early(out)) continue;
 }
 
-void AnswerOrder::write(const Response& response, std::string& out) {
+void AnswerOrder::write(const Early& answer, std::string& out) {
     const bool head = (heads_ & bit_of(first_)) != 0;
     ++first_;
-    append_response(out, response, {.head = head, .close = finished()});
+    const bool last = answer.goes_on || finished();
+    append_response(out, answer.response,
+                    {.head = head, .close = last, .open_ended = answer.goes_on});
+    if (!answer.goes_on) return;
+    goes_on_ = true;
+    first_ = next_;
+    early_.clear();
+    held_bytes_ = 0;
 }
 
 bool AnswerOrder::write_early(std::string& out) {
     const auto found = std::ranges::find(early_, first_, &Early::request);
     if (found == early_.end()) return false;
-    held_bytes_ -= bytes_of(found->response);
-    write(found->response, out);
+    const Early answer = std::move(*found);
     early_.erase(found);
+    held_bytes_ -= bytes_of(answer.response);
+    write(answer, out);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "http/message.h"
@@ -35,6 +36,13 @@ class AnswerOrder {
     // once.
     void answer(uint64_t request, Response&& response, std::string& out);
 
+    // The same for an answer that goes on. Once it has left, nothing else does: requests behind it
+    // wait no longer. finish() must have been called.
+    void begin(uint64_t request, Response&& head, std::string& out);
+
+    // More of the answer that goes on; kept with its head while that waits.
+    void go_on(std::string_view bytes, std::string& out);
+
     // The bytes of the answers that came too early; they are kept until their turn.
     size_t held_bytes() const { return held_bytes_; }
 
@@ -42,15 +50,18 @@ class AnswerOrder {
     struct Early {
         uint64_t request = 0;
         Response response;
+        bool goes_on = false;
     };
 
-    void write(const Response& response, std::string& out);
+    void put(Early&& answer, std::string& out);
+    void write(const Early& answer, std::string& out);
     bool write_early(std::string& out);
 
     uint64_t first_ = 0;  // the oldest request without an answer
     uint64_t next_ = 0;
     uint64_t heads_ = 0;  // one bit for each waiting request, at its number modulo 64
     bool finishing_ = false;
+    bool goes_on_ = false;  // the last answer has left, and has no end yet
     size_t held_bytes_ = 0;
     std::vector<Early> early_;  // at most limit - 1
 };

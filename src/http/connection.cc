@@ -29,6 +29,7 @@ Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcom
 }
 
 Connection::~Connection() {
+    end_stream();
     loop_.charge(charged_, 0);
 }
 
@@ -40,7 +41,7 @@ void Connection::notice(uint32_t events) {
 }
 
 void Connection::advance() {
-    if (lingering_) {
+    if (lingering_ || stream_) {
         discard();
         return;
     }
@@ -176,7 +177,55 @@ void Connection::answer(uint64_t request, Response&& response) {
     answers_.answer(request, std::move(response), out_);
 }
 
+void Connection::answer_part(Answerer::Answer&& part) {
+    loop_.touch(*this);
+    if (part.part == Answerer::Part::begin) {
+        begin_stream(std::move(part));
+        return;
+    }
+    if (stream_ != part.stream) return;
+    if (part.part == Answerer::Part::end) {
+        end_stream();
+        return;
+    }
+    const auto has_too_much = [this] {
+        return out_.size() - sent_ + answers_.held_bytes() > loop_.options().unsent_bytes;
+    };
+    if (has_too_much()) flush();
+    if (has_too_much()) {
+        failed_ = true;
+        return;
+    }
+    if (!has_unsent()) progress_ms_ = loop_.now_ms();
+    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    answers_.go_on(part.response.body, out_);
+}
+
+void Connection::begin_stream(Answerer::Answer&& head) {
+    loop_.tally().count_answer(head.response.status);
+    if (stream_) {
+        head.stream->open = false;
+        failed_ = true;
+        return;
+    }
+    stream_ = std::move(head.stream);
+    stop_reading();
+    if (!has_unsent()) progress_ms_ = loop_.now_ms();
+    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    answers_.begin(head.request, std::move(head.response), out_);
+    // What the client has sent beside its request is of no use, but its end is.
+    readable_ = true;
+    loop_.advance_again(*this);
+    if (draining_) end_stream();
+}
+
+void Connection::end_stream() {
+    if (stream_) stream_->open = false;
+    stream_.reset();
+}
+
 void Connection::drain() {
+    end_stream();
     draining_ = true;
     // One look more, so that what has arrived is answered and not cut off.
     readable_ = true;
@@ -203,8 +252,9 @@ bool Connection::settle() {
     keep_within_budget();
     if (failed_) return false;
     if (lingering_) return !ended_;
+    if (stream_ && ended_) return false;
     if (!has_unsent()) {
-        if (answers_.finished()) return close_up();
+        if (answers_.finished() && !stream_) return close_up();
         // Who has gone needs no answers; who only closed one side does.
         const bool needs_nothing = gone_ || answers_.waiting() == 0;
         if (ended_ && needs_nothing && !stalled_) return false;
@@ -309,7 +359,7 @@ void Connection::discard() {
 int64_t Connection::next_deadline() const {
     const Options& options = loop_.options();
     if (has_unsent()) return progress_ms_ + options.unsent_ms;
-    if (answers_.waiting() > 0) return Deadlines::never;
+    if (answers_.waiting() > 0 || stream_) return Deadlines::never;
     if (due_ms_ == not_begun) return progress_ms_ + options.idle_ms;
     return due_ms_;
 }

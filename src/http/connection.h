@@ -27,7 +27,8 @@ class Loop;
 // the client closes too, so that no unread byte makes the kernel destroy the answer on its way.
 //
 // What is bounded: half-received requests and unsent answers (Options::buffer_bytes, unsent_bytes),
-// requests without an answer (Options::pipelined), work in one turn.
+// requests without an answer (Options::pipelined), work in one turn. An answer that goes on is
+// dropped with its connection when it is beyond these.
 class Connection {
   public:
     // `unwelcome`: there are too many; whatever is asked, the answer is 503.
@@ -44,6 +45,10 @@ class Connection {
 
     // The answer to one of its requests, on the loop's thread.
     void answer(uint64_t request, Response&& response);
+
+    // A part of an answer that goes on. Of these there is one on a connection, and it is the last
+    // answer: a second one closes it.
+    void answer_part(Answerer::Answer&& part);
 
     // From now on: answer what has come, then close.
     void drain();
@@ -77,6 +82,8 @@ class Connection {
     void refuse(Refusal why);
     void stop_reading();
 
+    void begin_stream(Answerer::Answer&& head);
+    void end_stream();
     void flush();
     void discard();
     void greet_body();
@@ -94,8 +101,9 @@ class Connection {
     Descriptor socket_;
     const uint64_t id_;
     AnswerOrder answers_;
-    std::unique_ptr<Intake> intake_;  // null: nothing is half received
-    std::string out_;                 // answers; the first `sent_` bytes are sent
+    std::unique_ptr<Intake> intake_;       // null: nothing is half received
+    std::shared_ptr<StreamState> stream_;  // null: no answer goes on
+    std::string out_;                      // answers; the first `sent_` bytes are sent
     size_t sent_ = 0;
     size_t charged_ = 0;   // what of the loop's budget it holds
     int64_t due_ms_;       // when the half-received request has to be complete, or not_begun

@@ -264,6 +264,10 @@ void Loop::take_answers() {
 }
 
 void Loop::deliver(Answer& answer) {
+    if (answer.part != Part::whole) {
+        deliver_part(answer);
+        return;
+    }
     if (answer.abandoned) {
         tally_.count_refusal(Refusal::unanswered);
         answer.response = refusal_response(Refusal::unanswered, options().error_headers);
@@ -275,6 +279,22 @@ void Loop::deliver(Answer& answer) {
         tally_.count_answer(answer.response.status);
         ++tally_.dropped;
     }
+}
+
+void Loop::deliver_part(Answer& part) {
+    if (part.part == Part::more) part.stream->under_way -= part.response.body.size();
+    if (Connection* const connection = find(part.connection)) {
+        connection->answer_part(std::move(part));
+        return;
+    }
+    part.stream->open = false;
+    if (part.part != Part::begin) return;
+    tally_.count_answer(part.response.status);
+    ++tally_.dropped;
+}
+
+void Loop::answer_part(Answer&& part) {
+    put(std::move(part));
 }
 
 void Loop::answer(uint64_t connection, uint64_t request, Response&& response) {
@@ -297,7 +317,10 @@ void Loop::put(Answer&& answer) {
     bool first = false;
     {
         const std::lock_guard lock(box_mutex_);
-        if (box_closed_) return;
+        if (box_closed_) {
+            if (answer.stream) answer.stream->open = false;
+            return;
+        }
         first = box_.empty();
         box_.push_back(std::move(answer));
     }
@@ -434,6 +457,9 @@ void Loop::close_all() {
     const std::lock_guard lock(box_mutex_);
     box_closed_ = true;
     dropped.swap(box_);
+    for (const Answer& answer : dropped) {
+        if (answer.stream) answer.stream->open = false;
+    }
 }
 
 }  // namespace playhead::http

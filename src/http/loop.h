@@ -27,8 +27,9 @@ namespace playhead::http {
 // deadlines. Thus all answers of a turn to one connection leave in one call, and whatever the
 // handler gathers it can hand on together.
 //
-// answer(), abandon(), order() and wake() are safe from any thread; all else belongs to the thread
-// in run(). The box of answers from other threads is bounded by the number of Responders in being.
+// answer(), answer_part(), abandon(), order() and wake() are safe from any thread; all else belongs
+// to the thread in run(). The box of answers from other threads is bounded by the number of
+// Responders in being, and by StreamState::most_under_way for each Stream.
 class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
   public:
     enum Order : uint32_t { stop_accepting = 1, drain = 2, stop = 4 };
@@ -49,6 +50,8 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     // From another thread only.
     void answer_all(std::vector<Answer>& answers) override;
+
+    void answer_part(Answer&& part) override;
 
     void order(Order what);
 
@@ -103,6 +106,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     void advance_waiting();
     void take_answers();
     void deliver(Answer& answer);
+    void deliver_part(Answer& part);
     void put(Answer&& answer);
     void settle_touched();
     void expire();

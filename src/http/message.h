@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -51,15 +53,28 @@ struct Response {
     std::string body;
 };
 
+// What both ends of a Stream know of each other.
+struct StreamState {
+    std::atomic<bool> open{true};      // the client still takes something
+    std::atomic<size_t> under_way{0};  // bytes given to send() that its loop has not taken
+    static constexpr size_t most_under_way = size_t{1} << 20;
+};
+
 // Where answers go: the loop that has the connections, or a simulation that plays the clients. All
 // functions are safe from any thread. An answer to a connection that is gone is dropped.
 class Answerer {
   public:
+    // Whole, or a part of an answer that goes on: its head and first bytes, further bytes (of the
+    // body of `response`), its end.
+    enum class Part : uint8_t { whole, begin, more, end };
+
     struct Answer {
         uint64_t connection = 0;
         uint64_t request = 0;
         Response response;
         bool abandoned = false;  // its Responder was destroyed unused
+        Part part = Part::whole;
+        std::shared_ptr<StreamState> stream = {};  // of a part
     };
 
     virtual ~Answerer() = default;
@@ -71,6 +86,39 @@ class Answerer {
 
     // Many answers with one wake-up. `answers` is empty afterwards.
     virtual void answer_all(std::vector<Answer>& answers) = 0;
+
+    // Not Part::whole. Who has no streams leaves it as it is: they are closed from the beginning.
+    virtual void answer_part(Answer&& part) { part.stream->open = false; }
+};
+
+// An answer that goes on until one side ends it: made by Responder::begin, moved, used by one
+// thread at a time. Destroyed, it ends the answer, and the connection closes when all is sent. Must
+// not outlive the Server.
+class Stream {
+  public:
+    Stream() = default;  // empty
+    Stream(std::shared_ptr<Answerer> answerer, uint64_t connection, uint64_t request,
+           std::shared_ptr<StreamState> state);
+    Stream(Stream&& other) noexcept = default;
+    Stream& operator=(Stream&& other) noexcept;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    ~Stream();
+
+    // Gives the client more. False when these bytes and all later ones are dropped: the client has
+    // left, it reads too slowly (Options::unsent_bytes, unsent_ms), or the server stops.
+    bool send(std::string bytes);
+
+    // As send() would say now. Must not be empty.
+    bool is_open() const { return state_->open; }
+
+  private:
+    void pass(Answerer::Part part, std::string bytes);
+
+    std::shared_ptr<Answerer> answerer_;
+    uint64_t connection_ = 0;
+    uint64_t request_ = 0;
+    std::shared_ptr<StreamState> state_;
 };
 
 // The duty to answer one request: moved, used once, from any thread. Answers of one connection
@@ -88,6 +136,11 @@ class Responder {
     ~Responder();
 
     void send(Response response);
+
+    // Answers with a head and a body that goes on; not to HEAD. It has no Content-Length and ends
+    // with the connection, so no later request of this connection is answered; a client that closes
+    // its side has left.
+    Stream begin(Response head);
 
     explicit operator bool() const { return answerer_ != nullptr; }
 

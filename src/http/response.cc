@@ -79,7 +79,7 @@ void append_response(std::string& out, const Response& response, Framing framing
     out += response.fixed_headers;
     out += response.headers;
     const bool bodiless = response.status < 200 || response.status == 204 || response.status == 304;
-    if (!bodiless) {
+    if (!bodiless && !framing.open_ended) {
         out += "Content-Length: ";
         append_number(out, response.body.size());
         out += "\r\n";

@@ -120,6 +120,14 @@ class TestClient {
         return answer;
     }
 
+    // Waits for so many bytes behind what was read; fewer when the end comes.
+    std::string bytes(size_t size) {
+        while (pending_.size() < size && receive()) continue;
+        const std::string first = pending_.substr(0, size);
+        pending_.erase(0, size);
+        return first;
+    }
+
     // Waits for the end; true when nothing came before it.
     bool is_closed() { return pending_.empty() && !receive() && !timed_out_; }
 

@@ -77,6 +77,24 @@ VerdictCode Machine::apply(const Step& step, const event::Event& details) {
     return effect == VerdictCode::used ? time : effect;
 }
 
+Doing Machine::doing() const {
+    switch (player_) {
+        case Player::starting:
+            return Doing::starting;
+        case Player::paused:
+            return Doing::paused;
+        case Player::buffering:
+            return Doing::buffering;
+        case Player::completed:
+            return Doing::completed;
+        case Player::playing:
+            break;
+    }
+    if (place_ == Place::ad) return Doing::ad;
+    const bool stalled = place_ == Place::content && !orphan_ad_ && playtime_.stalled();
+    return stalled ? Doing::stalled : Doing::content;
+}
+
 // Moves session time to the event and says whether its stamp could be used as it was.
 VerdictCode Machine::take_time(const Step& step) {
     const int64_t arrivals = step.uptime_ms - last_uptime_;

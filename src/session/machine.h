@@ -9,6 +9,7 @@
 #include "event/event.h"
 #include "session/ads.h"
 #include "session/chapters.h"
+#include "session/doing.h"
 #include "session/player_states.h"
 #include "session/playtime.h"
 #include "session/quality.h"
@@ -68,6 +69,9 @@ class Machine {
     Place place() const { return place_; }
 
     Player player() const { return player_; }
+
+    // Must be open.
+    Doing doing() const;
 
     // Session time of the last event.
     int64_t last_ts() const { return last_ts_; }

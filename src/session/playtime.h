@@ -86,6 +86,9 @@ class Playtime {
 
     int64_t stall_count() const { return stall_count_; }
 
+    // The last interval was of a stall.
+    bool stalled() const { return stalled_; }
+
     // metrics 9.1; 0 when no bitrate was known while anything played.
     int64_t average_bitrate() const;
 

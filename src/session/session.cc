@@ -182,6 +182,39 @@ std::optional<int64_t> Session::next_deadline() const {
     return gate_.deadline(*rules_) + 1;
 }
 
+std::optional<Doing> Session::doing(Session& room) const {
+    if (closed() || gate_.ended()) return std::nullopt;
+    if (held_events_keep_doing()) return machine_.doing();
+    room = *this;
+    room.flush();
+    return room.machine_.doing();
+}
+
+// The usual case, a ping by itself: what it leads to is known without looking. A playhead that
+// stands still may have become a stall, and one that moves ends it.
+bool Session::held_events_keep_doing() const {
+    if (held_.empty()) return true;
+    if (held_.size() > 1) return false;
+    const HeldEvent& event = held_.front();
+    switch (event.type) {
+        case EventType::ping:
+        case EventType::bitrate_change:
+        case EventType::error:
+        case EventType::chapter_start:
+        case EventType::chapter_complete:
+        case EventType::chapter_skip:
+        case EventType::state_start:
+        case EventType::state_end:
+        case EventType::states_update:
+            break;
+        default:
+            return false;
+    }
+    if (machine_.player() != Player::playing || machine_.place() != Place::content) return true;
+    return machine_.doing() == Doing::content &&
+           bounded_ms(event.playhead_ms) != machine_.content_playhead();
+}
+
 SessionRow Session::row() const {
     if (closed()) return finished_row();
     Session looked_at = *this;

@@ -12,6 +12,7 @@
 #include "event/session_id.h"
 #include "session/archive.h"
 #include "session/arrival.h"
+#include "session/doing.h"
 #include "session/event_counts.h"
 #include "session/gate.h"
 #include "session/held_event.h"
@@ -88,6 +89,11 @@ class Session {
     // Accepted events that wait in the reorder window: their verdict is still open.
     size_t held_events() const { return held_.size(); }
 
+    // What its viewer is doing, with the events that the reorder window holds; nothing when it has
+    // ended, even if stragglers may still come. Must not be a batch. `room`: memory to look into
+    // the future with, used again and again; what it holds does not matter.
+    std::optional<Doing> doing(Session& room) const;
+
     // The numbers as they stand. Of an open session: as they would be if it closed now without a
     // further event, with the events that the reorder window holds.
     SessionRow row() const;
@@ -129,6 +135,7 @@ class Session {
     }
 
     bool is_possible() const;
+    bool held_events_keep_doing() const;
     void arrive_in_batch(const Arrival& arrival, const event::Event& event,
                          const Observer& observer);
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);

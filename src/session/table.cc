@@ -64,6 +64,7 @@ void Table::start(const Arrival& arrival, const event::Event& event, Output& out
     keep(entry);
     entry.deadline = *opened_.next_deadline();
     deadlines_.add(number);
+    live_.enter(number, entry.log.view(), Doing::starting);
 }
 
 std::optional<uint32_t> Table::number_of(const event::SessionId& id) const {
@@ -109,6 +110,7 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     opened_.arrive(arrival, event, observer_for(entry.suite, output));
     count_pending(entry.suite, held, opened_.held_events());
     keep(entry);
+    live_.change(*number, opened_.doing(looked_at_));
     recency_.touch(entry);
     const int64_t deadline = *opened_.next_deadline();
     if (deadline < entry.deadline) file(*number, deadline);
@@ -175,6 +177,7 @@ void Table::close(uint32_t number, int64_t uptime_ms, Output& output) {
 
 void Table::remove(uint32_t number) {
     Entry& entry = entries_[number];
+    live_.close(number);
     deadlines_.remove(number);
     by_id_.remove(number);
     recency_.remove(entry);
@@ -197,6 +200,10 @@ size_t Table::erase(const std::function<bool(const event::SessionId&)>& is_erase
     }
     std::erase_if(buried_, [&](const Buried& one) { return is_erased(one.id); });
     return pending_before - pending_events_;
+}
+
+void Table::get_live_ready(size_t sessions) {
+    live_.get_ready(sessions, [this](uint32_t number) { return entries_[number].log.view(); });
 }
 
 void Table::start_batch(const Arrival& arrival, const event::Event& event) {
@@ -281,7 +288,7 @@ Table::Bytes Table::session_bytes() const {
     Bytes bytes;
     bytes.of_texts = pool_.heap_bytes() + pool_.texts() * of_allocator;
     bytes.all = bytes.of_texts + entries_.heap_bytes() + index_.heap_bytes() +
-                deadlines_.heap_bytes() + by_id_.heap_bytes();
+                deadlines_.heap_bytes() + by_id_.heap_bytes() + live_.heap_bytes();
     by_id_.for_each([&](uint32_t number) {
         const Entry& entry = entries_[number];
         bytes.all += entry.state.heap_bytes() + entry.log.heap_bytes() + 2 * of_allocator;

@@ -17,6 +17,7 @@
 #include "session/buried.h"
 #include "session/byte_block.h"
 #include "session/deadline_heap.h"
+#include "session/live.h"
 #include "session/number_index.h"
 #include "session/recency.h"
 #include "session/row.h"
@@ -106,6 +107,15 @@ class Table {
     void for_each(const std::function<bool(const SessionRow&)>& each) const;
 
     size_t open_sessions() const { return entries_.size(); }
+
+    // What is being watched now. It is for the caller to tell it of time (Live::pass) and of
+    // questions (Live::watch).
+    Live& live() { return live_; }
+
+    const Live& live() const { return live_; }
+
+    // Live::get_ready with up to so many sessions.
+    void get_live_ready(size_t sessions);
 
     // Accepted events whose verdict is still open, because a reorder window holds them.
     size_t pending_events() const { return pending_events_; }
@@ -212,7 +222,9 @@ class Table {
     SortedNumbers<IdOf> by_id_{{&entries_}};
     Recency<Entry> recency_;
     TextPool pool_;
+    Live live_{pool_};
     Session opened_{rules_};  // the session that is worked on
+    Session looked_at_{rules_};
     PackWriter writer_;
     RowLog drained_;
     std::deque<Buried> buried_;

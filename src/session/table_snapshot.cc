@@ -108,6 +108,7 @@ bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     entry.deadline = *opened_.next_deadline();
     deadlines_.add(number);
     count_pending(suite, 0, opened_.held_events());
+    if (const auto doing = opened_.doing(looked_at_)) live_.enter(number, log, *doing);
     return true;
 }
 

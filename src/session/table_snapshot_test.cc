@@ -122,11 +122,13 @@ TEST(TableSnapshot, from_any_record_the_rest_gives_the_same) {
         Output output;
         std::vector<Pieces> snapshots;
         std::vector<uint64_t> digests;
+        std::vector<LiveCounts> live;
         std::vector<size_t> closed;
         for (const Timed& timed : journal) {
             fold(whole, timed, output);
             snapshots.push_back(packed(whole, 1 + seed * 50));
             digests.push_back(whole.digest());
+            live.push_back(whole.live().view({}, 0).counts);
             closed.push_back(output.closed.size());
         }
         whole.advance(INT64_MAX / 2, output);
@@ -134,6 +136,7 @@ TEST(TableSnapshot, from_any_record_the_rest_gives_the_same) {
             const auto table = unpacked(snapshots[at], at + 1);
             ASSERT_NE(table, nullptr) << "seed " << seed << " record " << at;
             ASSERT_EQ(table->digest(), digests[at]) << "seed " << seed << " record " << at;
+            ASSERT_EQ(table->live().view({}, 0).counts, live[at]) << "seed " << seed;
             Admission again(rules);
             restore(*table, again);
             for (size_t i = 0; i < arrivals.size(); ++i) {
@@ -146,6 +149,7 @@ TEST(TableSnapshot, from_any_record_the_rest_gives_the_same) {
                 fold(*table, journal[i], rest);
                 if (i % 16 != 0) continue;
                 ASSERT_EQ(table->digest(), digests[i]) << "seed " << seed;
+                ASSERT_EQ(table->live().view({}, 0).counts, live[i]) << "seed " << seed;
             }
             table->advance(INT64_MAX / 2, rest);
             ASSERT_EQ(rest.closed.size(), output.closed.size() - closed[at]);

@@ -14,13 +14,7 @@ uint64_t hash_of(std::string_view text) {
     return std::hash<std::string_view>()(text);
 }
 
-// One text of an interned log: its number in the pool, or itself.
-struct Interned {
-    uint8_t kind = 0;
-    bool is_number = false;
-    uint32_t number = 0;
-    std::string_view text;
-};
+using Interned = TextPool::Interned;
 
 void write(PackWriter& writer, const Interned& text) {
     const uint64_t value = text.is_number ? text.number : text.text.size();
@@ -73,7 +67,7 @@ void TextPool::intern(std::string_view log, ByteBlock& to) {
             const bool is_number = text.text.size() >= shortest;
             write(writer_, {.kind = text.kind,
                             .is_number = is_number,
-                            .number = is_number ? number_of(text.text) : 0,
+                            .number = is_number ? hold(text.text) : 0,
                             .text = text.text});
         }
     }
@@ -99,13 +93,29 @@ void TextPool::expand(std::string_view interned, RowLog& to) const {
     }
 }
 
+void TextPool::first_record(std::string_view interned, std::vector<Interned>& to) const {
+    to.clear();
+    UnpackReader reader(interned);
+    RowLog::Part part{};
+    std::string_view head;
+    size_t count = 0;
+    reader.numbers(part);
+    reader.text(head);
+    reader.numbers(count);
+    for (size_t i = 0; i < count && reader.sound(); ++i) {
+        Interned text = read(reader);
+        if (text.is_number) text.text = texts_[text.number].bytes.view();
+        to.push_back(text);
+    }
+}
+
 void TextPool::release(std::string_view interned) {
     for_each_text(interned, [this](const Interned& text) {
         if (text.is_number) release(text.number);
     });
 }
 
-uint32_t TextPool::number_of(std::string_view text) {
+uint32_t TextPool::hold(std::string_view text) {
     const uint64_t hash = hash_of(text);
     const auto known =
         index_.find(hash, [&](uint32_t number) { return texts_[number].bytes.view() == text; });

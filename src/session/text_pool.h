@@ -32,6 +32,29 @@ class TextPool {
     // These bytes are forgotten: texts that nobody else refers to go.
     void release(std::string_view interned);
 
+    // For who refers to one text by its number: hold() finds or adds it, and each hold() and
+    // retain() is given back by one release(). When the pool is packed and read again, only logs
+    // keep their texts.
+    uint32_t hold(std::string_view text);
+
+    void retain(uint32_t number) { ++texts_[number].references; }
+
+    void release(uint32_t number);
+
+    // Valid while it is held.
+    std::string_view text(uint32_t number) const { return texts_[number].bytes.view(); }
+
+    // A text of an interned log, with its number in the pool when it has one there.
+    struct Interned {
+        uint8_t kind = 0;
+        bool is_number = false;
+        uint32_t number = 0;
+        std::string_view text;
+    };
+
+    // Replaces `to` by the texts of the first record of an interned log.
+    void first_record(std::string_view interned, std::vector<Interned>& to) const;
+
     // Writes the texts from this number on, as many as make about `bytes`, and says which number is
     // the next; nothing more to write when that is numbers().
     uint32_t pack(PackWriter& writer, uint32_t from, size_t bytes) const;
@@ -61,9 +84,6 @@ class TextPool {
         ByteBlock bytes;
         uint32_t references = 0;
     };
-
-    uint32_t number_of(std::string_view text);
-    void release(uint32_t number);
 
     Slab<Text> texts_;
     NumberIndex index_;

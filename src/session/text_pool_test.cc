@@ -2,6 +2,7 @@
 #include "session/text_pool.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -71,6 +72,33 @@ TEST(TextPool, is_the_same_after_it_was_packed_in_pieces) {
     read.finish_unpacking();
     EXPECT_EQ(read.texts(), 2U);
     EXPECT_EQ(expanded(read, one), log_of("a programme", "a channel"));
+}
+
+TEST(TextPool, a_text_that_is_held_stays) {
+    TextPool pool;
+    ByteBlock log;
+    pool.intern(log_of("a programme", "on"), log);
+    std::vector<TextPool::Interned> texts;
+    pool.first_record(log.view(), texts);
+    ASSERT_EQ(texts.size(), 2U);
+    EXPECT_EQ(texts[0].kind, 1);
+    EXPECT_EQ(texts[0].text, "a programme");
+    EXPECT_EQ(texts[1].text, "on");
+    EXPECT_FALSE(texts[1].is_number) << "too short for a number in the log";
+    ASSERT_TRUE(texts[0].is_number);
+    const uint32_t number = texts[0].number;
+    EXPECT_EQ(pool.hold("a programme"), number);
+    pool.retain(number);
+    const uint32_t other = pool.hold("on");
+    EXPECT_NE(other, number);
+
+    pool.release(log.view());
+    EXPECT_EQ(pool.text(number), "a programme");
+    pool.release(number);
+    EXPECT_EQ(pool.text(number), "a programme");
+    pool.release(number);
+    pool.release(other);
+    EXPECT_EQ(pool.texts(), 0U);
 }
 
 TEST(TextPool, refuses_a_log_with_a_text_that_it_does_not_have) {

@@ -14,7 +14,7 @@
 
 namespace playhead::store {
 
-// One erasure of a person (docs/adr/0016): what is known of it for ever.
+// One erasure of a person (docs/adr/0017): what is known of it for ever.
 struct Erasure {
     std::string id;         // of the receipt, 32 hexadecimal digits
     int64_t erased_at = 0;  // ms since the epoch

@@ -9,6 +9,7 @@
 #include "base/bounded_queue.h"
 #include "web/explanation_json.h"
 #include "web/problem.h"
+#include "web/reply.h"
 #include "web/session_json.h"
 #include "web/session_page.h"
 
@@ -16,35 +17,6 @@ namespace playhead::web {
 
 using session::EventRow;
 using session::SessionRow;
-
-// The duty to answer one request, with what a problem says about it. Whoever drops the last one
-// unanswered had no room for the question.
-class Api::Reply {
-  public:
-    Reply(http::Responder responder, std::string_view target)
-        : responder_(std::move(responder)), target_(target) {}
-
-    Reply(const Reply&) = delete;
-    Reply& operator=(const Reply&) = delete;
-
-    ~Reply() {
-        if (responder_) send(problem_answer(Problem::overloaded, target_));
-    }
-
-    void send(http::Response response) { std::exchange(responder_, {}).send(std::move(response)); }
-
-    void refuse(Problem problem) { send(problem_answer(problem, target_)); }
-
-    void refuse(const Refusal& refusal) {
-        send(problem_answer(refusal.problem, target_, refusal.more));
-    }
-
-    void fail(const base::Error& error) { send(error_answer(error, target_)); }
-
-  private:
-    http::Responder responder_;
-    std::string target_;
-};
 
 // What the thread of an Api works on. It is shared with the answers that are still under way from
 // other threads; after stop() they find the queue closed.
@@ -98,6 +70,9 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     const Target target = target_from(request.target);
     if (target.resource == Resource::reports) {
         return answer_report(request, target, std::move(responder));
+    }
+    if (target.resource == Resource::live) {
+        return worker_->sources().live(request, target.query, std::move(responder));
     }
     const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
     if (target.resource == Resource::none) return reply->refuse(Problem::no_such_path);

@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "web/ledger_json.h"
 #include "web/quarantine_json.h"
+#include "web/reply.h"
 #include "web/target.h"
 
 namespace playhead::web {
@@ -23,6 +24,7 @@ namespace playhead::web {
 // The reporting API on the admin address (contract: "Admin side"): the Handler of its only loop.
 //
 //   GET /healthz, /readyz, /metrics             answered on the loop
+//   GET /v1/live?by=&limit=&seconds=            what is watched now, also as a stream (LiveFeed)
 //   GET /v1/ledger                              what became of what was received
 //   GET /v1/quarantine?cursor=&limit=           events that were answered 404 or 410, oldest first
 //   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
@@ -73,6 +75,11 @@ class Api final : public http::Handler {
         std::function<void(session::SessionRow row, Done<base::Result<session::Explanation>> done)>
             session_explanation;
 
+        // Answers GET /v1/live by itself; `query` is of the target.
+        std::function<void(const http::Request& request, std::string_view query,
+                           http::Responder responder)>
+            live;
+
         std::function<Readiness()> readiness;
 
         std::function<void(Done<LedgerView> done)> ledger;
@@ -98,7 +105,6 @@ class Api final : public http::Handler {
 
   private:
     class Worker;
-    class Reply;
     using ReplyPtr = std::shared_ptr<Reply>;
 
     void answer_report(const http::Request& request, const Target& target,

@@ -200,6 +200,12 @@ class ApiTest : public testing::Test {
                     settle();
                     done(explanation_);
                 },
+            .live =
+                [](const http::Request& request, std::string_view query,
+                   http::Responder responder) {
+                    responder.send(
+                        json_answer(std::string(request.method_name) + "?" + std::string(query)));
+                },
             .readiness =
                 [this] {
                     settle();
@@ -272,6 +278,11 @@ class ApiTest : public testing::Test {
     bool drops_questions_ = false;
     std::unique_ptr<http::Server> server_;
 };
+
+TEST_F(ApiTest, what_is_watched_now_is_asked_elsewhere) {
+    EXPECT_EQ(get("/v1/live?by=a&seconds=1").body, "GET?by=a&seconds=1");
+    EXPECT_EQ(get("/v1/live", "DELETE").body, "DELETE?") << "it refuses by itself";
+}
 
 TEST_F(ApiTest, the_ledger_is_one_object) {
     const Answer answer = get("/v1/ledger");

@@ -7,13 +7,6 @@
 namespace playhead::web {
 namespace {
 
-struct Parameter {
-    std::string name;
-    std::string value;
-};
-
-using Parameters = std::vector<Parameter>;
-
 std::unexpected<Refusal> refuse(Problem problem, std::string more = {}) {
     return std::unexpected(Refusal{problem, std::move(more)});
 }
@@ -49,8 +42,10 @@ std::optional<std::string> unescaped(std::string_view text) {
     return plain;
 }
 
-std::expected<Parameters, Refusal> parameters_from(std::string_view query) {
-    Parameters parameters;
+}  // namespace
+
+std::expected<std::vector<QueryParameter>, Refusal> query_from(std::string_view query) {
+    std::vector<QueryParameter> parameters;
     while (!query.empty()) {
         const std::string_view piece = query.substr(0, query.find('&'));
         query.remove_prefix(std::min(query.size(), piece.size() + 1));
@@ -60,7 +55,7 @@ std::expected<Parameters, Refusal> parameters_from(std::string_view query) {
         auto name = unescaped(piece.substr(0, equals));
         auto value = unescaped(piece.substr(equals + 1));
         if (!name || !value) return refuse(Problem::malformed_query);
-        if (std::ranges::find(parameters, *name, &Parameter::name) != parameters.end()) {
+        if (std::ranges::find(parameters, *name, &QueryParameter::name) != parameters.end()) {
             return refuse(Problem::repeated_parameter, *std::move(name));
         }
         parameters.push_back({*std::move(name), *std::move(value)});
@@ -68,7 +63,10 @@ std::expected<Parameters, Refusal> parameters_from(std::string_view query) {
     return parameters;
 }
 
-}  // namespace
+std::optional<size_t> whole_number_from(std::string_view text) {
+    constexpr int decimal = 10;
+    return number_from<size_t>(text, decimal);
+}
 
 Target target_from(std::string_view text) {
     const size_t question = text.find('?');
@@ -80,7 +78,7 @@ Target target_from(std::string_view text) {
         {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
         {"/metrics", Resource::metrics},      {"/v1/ledger", Resource::ledger},
         {"/v1/sessions", Resource::sessions}, {"/v1/quarantine", Resource::quarantine},
-        {"/v1/reports", Resource::reports},
+        {"/v1/reports", Resource::reports},   {"/v1/live", Resource::live},
     };
     for (const auto& [known, resource] : fixed) {
         if (path == known) target.resource = resource;
@@ -98,16 +96,15 @@ Target target_from(std::string_view text) {
 }
 
 std::expected<Page, Refusal> page_from(std::string_view query, size_t usual) {
-    auto parameters = parameters_from(query);
+    auto parameters = query_from(query);
     if (!parameters) return std::unexpected(parameters.error());
-    constexpr int decimal = 10;
     Page page;
     page.limit = usual;
-    for (Parameter& parameter : *parameters) {
+    for (QueryParameter& parameter : *parameters) {
         if (parameter.name == "cursor") {
             page.cursor = std::move(parameter.value);
         } else if (parameter.name == "limit") {
-            const auto limit = number_from<size_t>(parameter.value, decimal);
+            const auto limit = whole_number_from(parameter.value);
             if (!limit || *limit < 1 || *limit > most_items) return refuse(Problem::bad_limit);
             page.limit = *limit;
         } else {
@@ -118,7 +115,7 @@ std::expected<Page, Refusal> page_from(std::string_view query, size_t usual) {
 }
 
 std::optional<Refusal> refuse_parameters(std::string_view query) {
-    auto parameters = parameters_from(query);
+    auto parameters = query_from(query);
     if (!parameters) return parameters.error();
     if (parameters->empty()) return std::nullopt;
     return Refusal{Problem::unknown_parameter, parameters->front().name};
@@ -133,8 +130,7 @@ std::expected<std::optional<event::SessionId>, Refusal> session_cursor(const Pag
 
 std::expected<size_t, Refusal> event_cursor(const Page& page) {
     if (!page.cursor) return 0;
-    constexpr int decimal = 10;
-    const auto given = number_from<size_t>(*page.cursor, decimal);
+    const auto given = whole_number_from(*page.cursor);
     if (!given) return refuse(Problem::bad_event_cursor);
     return *given;
 }

@@ -33,6 +33,7 @@ enum class Resource : uint8_t {
     events,
     explanation,
     reports,
+    live,
 };
 
 struct Target {
@@ -43,6 +44,17 @@ struct Target {
 
 // Paths are compared as they are: no trailing slash, no escapes, no case folding.
 Target target_from(std::string_view text);
+
+struct QueryParameter {
+    std::string name;
+    std::string value;
+};
+
+// The parameters of a query, unescaped. One that is given twice is refused.
+std::expected<std::vector<QueryParameter>, Refusal> query_from(std::string_view query);
+
+// All of a text as a decimal number without sign or space.
+std::optional<size_t> whole_number_from(std::string_view text);
 
 // The part of a list that is asked for.
 struct Page {

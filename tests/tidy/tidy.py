@@ -28,7 +28,8 @@ MAY_INCLUDE = {
     "journal": ["base"],
     "session": ["base", "event"],
     "store": ["base", *ROW_TYPES],
-    "web": ["base", "http", "store", *ROW_TYPES, "session/metric.h", "session/explanation.h"],
+    "web": ["base", "http", "store", *ROW_TYPES, "session/metric.h", "session/explanation.h",
+            "session/live_view.h"],
     "app": ["base", "event", "http", "ingest", "journal", "session", "store", "web"],
 }
 ORDER = ["base", "event", "http", "ingest", "journal", "session", "store", "web", "app"]
