@@ -18,6 +18,7 @@
 #include "store/reports.h"
 #include "store/scratch_folder.h"
 #include "web/report_answer.h"
+#include "web/report_names.h"
 #include "web/report_request.h"
 
 // Reports as text: rows, questions, and the tables that they give (tests/reports/README.md).
@@ -326,6 +327,13 @@ std::vector<std::filesystem::path> all_cases() {
     return paths;
 }
 
+std::string read(const std::filesystem::path& path) {
+    std::ifstream file(path);
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+}
+
 std::string without_returns(std::string text) {
     std::erase(text, '\r');
     return text;
@@ -353,10 +361,7 @@ std::string table_of(store::Reports& reports, const std::string& question) {
 class ReportCases : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(ReportCases, give_the_tables_that_are_written) {
-    std::ifstream file(GetParam());
-    std::stringstream text;
-    text << file.rdbuf();
-    const ReportCase given = CaseReader(text.str()).read();
+    const ReportCase given = CaseReader(read(GetParam())).read();
     ASSERT_FALSE(given.asked.empty());
 
     const store::ScratchFolder folder;
@@ -372,6 +377,28 @@ TEST_P(ReportCases, give_the_tables_that_are_written) {
     for (const ReportCase::Asked& asked : given.asked) {
         EXPECT_EQ(table_of(**reports, asked.question), asked.expected)
             << GetParam() << ":" << asked.line;
+    }
+}
+
+TEST(ReportCaseFiles, ask_for_every_metric_and_dimension_and_with_every_word) {
+    std::string questions;
+    for (const auto& path : all_cases()) {
+        for (const auto& asked : CaseReader(read(path)).read().asked) questions += asked.question;
+    }
+    const auto expect_asked = [&](std::string_view name) {
+        EXPECT_NE(questions.find("\"" + std::string(name) + "\""), std::string::npos) << name;
+    };
+    for (const auto& metric : store::sum_metrics()) expect_asked(metric.name);
+    for (const auto& metric : store::ratio_metrics()) expect_asked(metric.name);
+    for (const auto& dimension : store::report_dimensions()) expect_asked(dimension.name);
+    for (const auto& [name, segment] : segment_names) expect_asked(name);
+    for (const auto& [name, granularity] : granularity_names) {
+        if (granularity != store::Granularity::all) expect_asked(name);
+    }
+    for (const std::string_view word :
+         {"and", "or", "not", "equals", "in", "contains", "matches", "from", "to", "dimension",
+          "metric", "sort", "by", "descending", "limit", "timeZone"}) {
+        expect_asked(word);
     }
 }
 

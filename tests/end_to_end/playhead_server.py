@@ -124,10 +124,12 @@ class Server:
         connection.close()
         return session
 
-    def admin(self, path, method="GET", headers=None):
+    def admin(self, path, method="GET", headers=None, body=None):
+        """Asks the admin address, with JSON when there is a body; gives status, headers, body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.admin_port,
                                                 timeout=DEADLINE_SECONDS)
-        connection.request(method, path, headers=headers or {})
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        connection.request(method, path, data, headers or {})
         answer = connection.getresponse()
         result = answer.status, dict(answer.getheaders()), answer.read()
         connection.close()
