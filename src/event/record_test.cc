@@ -47,9 +47,9 @@ TEST(Record, bytes_that_are_no_record_are_refused) {
     EXPECT_TRUE(decode(bytes.substr(0, 49)));
     bytes[0] = 0;
     EXPECT_FALSE(decode(bytes));
-    bytes[0] = static_cast<char>(Record::Kind::refusals);
+    bytes[0] = static_cast<char>(Record::Kind::erased);
     EXPECT_TRUE(decode(bytes));
-    bytes[0] = static_cast<char>(static_cast<int>(Record::Kind::refusals) + 1);
+    bytes[0] = static_cast<char>(static_cast<int>(Record::Kind::erased) + 1);
     EXPECT_FALSE(decode(bytes));
 }
 
@@ -57,7 +57,7 @@ TEST(Record, of_an_erased_one_the_times_and_the_number_of_events_are_left) {
     std::string bytes;
     encode(sample(), bytes);
     const std::string before = bytes;
-    erase(bytes, 3);
+    event::erase(bytes, 3);
     ASSERT_EQ(bytes.size(), before.size());
     const auto left = decode(bytes);
     ASSERT_TRUE(left);
@@ -75,11 +75,11 @@ TEST(Record, an_erased_one_without_room_for_a_number_was_one_event) {
         record.body = record.body.substr(0, size);
         std::string bytes;
         encode(record, bytes);
-        erase(bytes, 2);
+        event::erase(bytes, 2);
         EXPECT_EQ(erased_events(*decode(bytes)), size < 8 ? 1U : 2U);
     }
     std::string bytes(record_bytes(0) - 1, 'x');
-    erase(bytes, 1);
+    event::erase(bytes, 1);
     EXPECT_EQ(bytes, std::string(record_bytes(0) - 1, 'x'));
 }
 
