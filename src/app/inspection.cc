@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "event/record.h"
 #include "ingest/decoder.h"
 #include "session/explain.h"
 
@@ -17,6 +16,8 @@ using session::History;
 using session::PastEvent;
 
 constexpr size_t questions_waiting = 64;
+
+constexpr const char* too_large = "the events of this session are too large to be looked at";
 
 // The events in the records of one session, in journal order.
 class Past {
@@ -72,32 +73,45 @@ Inspection::~Inspection() {
 }
 
 void Inspection::events_of(session::SessionRow row, Done<std::vector<EventRow>> done) {
-    ask(std::move(row), [done = std::move(done)](base::Result<History> history) {
-        if (!history) return done(std::unexpected(history.error()));
-        done(session::folded(*history).events);
-    });
+    ask({std::move(row),
+         [done = std::move(done)](base::Result<History> history) {
+             if (!history) return done(std::unexpected(history.error()));
+             done(session::folded(*history).events);
+         },
+         {}});
 }
 
 void Inspection::explain(session::SessionRow row, Done<session::Explanation> done) {
-    ask(std::move(row), [done = std::move(done)](base::Result<History> history) {
-        if (!history) return done(std::unexpected(history.error()));
-        done(session::explanation_of(*history));
-    });
+    ask({std::move(row),
+         [done = std::move(done)](base::Result<History> history) {
+             if (!history) return done(std::unexpected(history.error()));
+             done(session::explanation_of(*history));
+         },
+         {}});
 }
 
-void Inspection::ask(session::SessionRow row, Answer answer) {
-    Question question{std::move(row), std::move(answer)};
+void Inspection::record(session::SessionRow row, Done<web::Recording> done) {
+    ask({std::move(row), {}, std::move(done)});
+}
+
+void Inspection::ask(Question question) {
     if (questions_.try_push(std::move(question))) return;
+    const auto refused = base::fail(base::ErrorCode::full,
+                                    "too many sessions are being looked at; try again in a second");
     // A question that is refused was not moved.
     // NOLINTNEXTLINE(bugprone-use-after-move)
-    question.answer(base::fail(base::ErrorCode::full,
-                               "too many sessions are being looked at; try again in a second"));
+    if (question.recorded) return question.recorded(refused);
+    question.answer(refused);
 }
 
 void Inspection::run() {
     std::vector<Question> questions;
     while (questions_.pop_all(questions)) {
         for (Question& question : questions) {
+            if (question.recorded) {
+                question.recorded(read_as_sent(question.row));
+                continue;
+            }
             std::vector<PastEvent> events;
             question.answer(read(question.row, events));
         }
@@ -105,10 +119,9 @@ void Inspection::run() {
     }
 }
 
-// The history looks into `events`.
-base::Result<History> Inspection::read(const session::SessionRow& row,
-                                       std::vector<PastEvent>& events) {
-    Past past(events);
+// Hands over each record of the session. Stops with an error where one is not there, is not of this
+// session, or is not taken.
+base::Result<void> Inspection::each_record(const session::SessionRow& row, const Take& take) {
     for (const uint64_t offset : row.offsets) {
         if (stopping_) return base::fail(base::ErrorCode::stopped, "the server stops");
         const auto there = journal_->seek(offset);
@@ -117,16 +130,41 @@ base::Result<History> Inspection::read(const session::SessionRow& row,
         if (!stored) return std::unexpected(stored.error());
         if (!*stored) return base::fail(base::ErrorCode::not_found, "the journal ends before it");
         const auto record = event::decode((*stored)->bytes);
-        if (!record || record->session != row.id || !past.add(*record, offset)) {
+        if (!record || record->session != row.id || !take(*record, offset)) {
             return base::fail(base::ErrorCode::damaged, "the journal record at offset " +
                                                             std::to_string(offset) +
                                                             " is not an event of this session");
         }
-        if (past.bytes() > most_bytes) {
-            return base::fail(base::ErrorCode::invalid,
-                              "the events of this session are too large to be looked at");
-        }
     }
+    return {};
+}
+
+base::Result<web::Recording> Inspection::read_as_sent(const session::SessionRow& row) {
+    web::Recording recording;
+    recording.session = row.id.text();
+    size_t bytes = 0;
+    const auto taken = each_record(row, [&](const event::Record& record, uint64_t) {
+        recording.is_downloaded = record.kind == event::Record::Kind::batch;
+        bytes += record.body.size();
+        if (bytes <= most_bytes) {
+            recording.requests.push_back({record.received_at, std::string(record.body)});
+        }
+        return true;
+    });
+    if (!taken) return std::unexpected(taken.error());
+    if (bytes > most_bytes) return base::fail(base::ErrorCode::invalid, too_large);
+    return recording;
+}
+
+// The history looks into `events`.
+base::Result<History> Inspection::read(const session::SessionRow& row,
+                                       std::vector<PastEvent>& events) {
+    Past past(events);
+    const auto taken = each_record(row, [&past](const event::Record& record, uint64_t offset) {
+        return past.bytes() > most_bytes || past.add(record, offset);
+    });
+    if (!taken) return std::unexpected(taken.error());
+    if (past.bytes() > most_bytes) return base::fail(base::ErrorCode::invalid, too_large);
     if (events.empty()) return base::fail(base::ErrorCode::not_found, "the session has no events");
     History history;
     history.events = events;

@@ -10,10 +10,12 @@
 
 #include "base/bounded_queue.h"
 #include "base/error.h"
+#include "event/record.h"
 #include "journal/journal.h"
 #include "session/explanation.h"
 #include "session/history.h"
 #include "session/row.h"
+#include "web/recording.h"
 
 namespace playhead::app {
 
@@ -40,6 +42,9 @@ class Inspection {
     void events_of(session::SessionRow row, Done<std::vector<session::EventRow>> done);
     void explain(session::SessionRow row, Done<session::Explanation> done);
 
+    // What arrived for the session, as it arrived. Errors and threads as above.
+    void record(session::SessionRow row, Done<web::Recording> done);
+
   private:
     // Called once: with what was read of the session, or why it was not.
     using Answer = std::function<void(base::Result<session::History>)>;
@@ -47,12 +52,17 @@ class Inspection {
     struct Question {
         session::SessionRow row;
         Answer answer;
+        Done<web::Recording> recorded;  // when this is what is asked for
     };
 
-    void ask(session::SessionRow row, Answer answer);
+    using Take = std::function<bool(const event::Record& record, uint64_t offset)>;
+
+    void ask(Question question);
     void run();
+    base::Result<void> each_record(const session::SessionRow& row, const Take& take);
     base::Result<session::History> read(const session::SessionRow& row,
                                         std::vector<session::PastEvent>& events);
+    base::Result<web::Recording> read_as_sent(const session::SessionRow& row);
     void put_rules(const session::SessionRow& row, session::History& history) const;
 
     std::unique_ptr<journal::Reader> journal_;

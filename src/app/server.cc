@@ -401,6 +401,9 @@ web::Api::Sources Server::Parts::sources() {
                           http::Responder responder) {
         live_feed->answer(request, query, std::move(responder));
     };
+    sources.session_recording = [this](SessionRow row, auto done) {
+        inspection->record(std::move(row), std::move(done));
+    };
     sources.readiness = [this] { return readiness(); };
     sources.quarantine = [this](uint64_t from, size_t limit) {
         return quarantine ? quarantine->list(from, limit)

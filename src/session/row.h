@@ -119,7 +119,8 @@ struct SessionRow {
     int64_t first_received_at = 0;  // server clock
     int64_t last_received_at = 0;
 
-    // Supplied dimensions: every string parameter of sessionStart that was sent.
+    // Supplied dimensions: every string parameter of sessionStart that was sent, in the order of
+    // event::Parameter.
     std::vector<Dimension> dimensions;
     CustomMetadata custom_metadata;
     std::optional<double> length;  // media.length as sent; nothing when unknown (<= 0)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/row_log.h"
 
+#include <algorithm>
+
 #include "session/archive.h"
 
 namespace playhead::session {
@@ -38,6 +40,7 @@ std::vector<Dimension> dimensions_of(const std::vector<RowLog::Text>& texts) {
         if (text.kind >= event::parameter_count) continue;
         all.push_back({static_cast<event::Parameter>(text.kind), std::string(text.text)});
     }
+    std::ranges::sort(all, {}, &Dimension::name);
     return all;
 }
 

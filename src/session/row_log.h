@@ -88,7 +88,8 @@ class RowLogReader {
     std::string_view bytes_;
 };
 
-// The texts of dimensions and of metadata among these, and the other way round.
+// The texts of dimensions, in the order of event::Parameter as in the store, and of metadata among
+// these, and the other way round.
 std::vector<Dimension> dimensions_of(const std::vector<RowLog::Text>& texts);
 CustomMetadata metadata_of(const std::vector<RowLog::Text>& texts);
 void add_texts(const CustomMetadata& metadata, std::vector<RowLog::Text>& to);

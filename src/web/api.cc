@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bounded_queue.h"
+#include "web/asset.h"
 #include "web/explanation_json.h"
 #include "web/problem.h"
 #include "web/reply.h"
@@ -75,7 +76,11 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
         return worker_->sources().live(request, target.query, std::move(responder));
     }
     const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
-    if (target.resource == Resource::none) return reply->refuse(Problem::no_such_path);
+    if (target.resource == Resource::none) {
+        auto file = asset_answer(request);
+        if (file) return reply->send(*std::move(file));
+        return reply->refuse(Problem::no_such_path);
+    }
     if (request.method != http::Method::get && request.method != http::Method::head) {
         return reply->refuse(Problem::method_not_allowed);
     }
@@ -98,6 +103,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     if (!id) return reply->refuse(Problem::no_such_session);
     if (target.resource == Resource::session) return answer_session(*id, reply);
     if (target.resource == Resource::explanation) return answer_explanation(*id, reply);
+    if (target.resource == Resource::recording) return answer_recording(*id, reply);
     answer_events(*id, target.query, reply);
 }
 
@@ -235,6 +241,20 @@ void Api::answer_explanation(const event::SessionId& id, const ReplyPtr& reply) 
                     reply->send(json_answer(explanation_json(stored, *explained)));
                 });
             });
+    });
+}
+
+void Api::answer_recording(const event::SessionId& id, const ReplyPtr& reply) {
+    find_session(id, reply, [worker = worker_, reply](SessionRow row) {
+        worker->sources().session_recording(std::move(row), [worker, reply](auto result) {
+            worker->put([reply, recorded = std::move(result)](store::Reader&) {
+                if (!recorded) return reply->fail(recorded.error());
+                http::Response answer = json_answer(recording_json(*recorded));
+                answer.headers += "Content-Disposition: attachment; filename=\"session-" +
+                                  recorded->session + ".json\"\r\n";
+                reply->send(std::move(answer));
+            });
+        });
     });
 }
 

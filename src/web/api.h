@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "web/ledger_json.h"
 #include "web/quarantine_json.h"
+#include "web/recording.h"
 #include "web/reply.h"
 #include "web/target.h"
 
@@ -32,6 +33,7 @@ namespace playhead::web {
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
 //   GET /v1/sessions/{sid}/explain              what made each of its metrics
 //   POST /v1/reports                            metrics over many sessions (docs/reports.md)
+//   GET /v1/sessions/{sid}/recording            what was sent, as a file for `playhead fold`
 //
 // Everything else is a problem (web/problem.h). HEAD is taken wherever GET is.
 //
@@ -80,6 +82,10 @@ class Api final : public http::Handler {
                            http::Responder responder)>
             live;
 
+        // What arrived for this session. Errors as for session_events.
+        std::function<void(session::SessionRow row, Done<base::Result<Recording>> done)>
+            session_recording;
+
         std::function<Readiness()> readiness;
 
         std::function<void(Done<LedgerView> done)> ledger;
@@ -116,6 +122,7 @@ class Api final : public http::Handler {
     void answer_session(const event::SessionId& id, const ReplyPtr& reply);
     void answer_events(const event::SessionId& id, std::string_view query, const ReplyPtr& reply);
     void answer_explanation(const event::SessionId& id, const ReplyPtr& reply);
+    void answer_recording(const event::SessionId& id, const ReplyPtr& reply);
     void find_session(const event::SessionId& id, const ReplyPtr& reply,
                       std::function<void(session::SessionRow)> found);
 

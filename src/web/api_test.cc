@@ -206,6 +206,14 @@ class ApiTest : public testing::Test {
                     responder.send(
                         json_answer(std::string(request.method_name) + "?" + std::string(query)));
                 },
+            .session_recording =
+                [this](const SessionRow& row, auto done) {
+                    settle();
+                    Recording recording;
+                    recording.session = row.id.text();
+                    recording.requests.push_back({5, R"({"eventType":"sessionStart"})"});
+                    done(std::move(recording));
+                },
             .readiness =
                 [this] {
                     settle();
@@ -495,6 +503,18 @@ TEST_F(ApiTest, says_that_a_session_can_no_longer_be_explained) {
     EXPECT_EQ(gone.parsed()["detail"], "The events of this session are no longer kept.");
     EXPECT_EQ(get(path_of(3) + "/explain").status, 404);
     EXPECT_EQ(get(path_of(1) + "/explain?limit=1").status, 400);
+}
+
+TEST_F(ApiTest, gives_what_arrived_for_a_session_as_a_file) {
+    open(1);
+    const Answer answer = get(path_of(1) + "/recording");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.parsed()["name"], id_of(1).text());
+    EXPECT_EQ(answer.parsed()["events"][0]["receivedAt"], 5);
+    EXPECT_TRUE(answer.has("Content-Disposition: attachment; filename=\"session-" +
+                           id_of(1).text() + ".json\""));
+    EXPECT_EQ(get(path_of(3) + "/recording").status, 404);
+    EXPECT_EQ(get(path_of(1) + "/recording?limit=1").status, 400);
 }
 
 TEST_F(ApiTest, goes_through_events_by_their_cursor) {

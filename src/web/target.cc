@@ -92,6 +92,7 @@ Target target_from(std::string_view text) {
     if (behind.empty()) target.resource = Resource::session;
     if (behind == "/events") target.resource = Resource::events;
     if (behind == "/explain") target.resource = Resource::explanation;
+    if (behind == "/recording") target.resource = Resource::recording;
     return target;
 }
 

@@ -34,6 +34,7 @@ enum class Resource : uint8_t {
     explanation,
     reports,
     live,
+    recording,
 };
 
 struct Target {

@@ -13,7 +13,7 @@ constexpr std::array versions = {
     PlayerVersion{"web", "js-3.1.0", "7.3.2", Library::browser, 9, Mistake::pings_stop_in_pause},
     PlayerVersion{"web-embed", "js-3.0.1", "1.9.0", Library::browser, 4, Mistake::repeats_events},
     PlayerVersion{"ios", "ios-media-5.0.2", "12.1.0", Library::ios, 15},
-    PlayerVersion{"ios", "ios-media-5.0.0", "12.0.3", Library::ios, 4, Mistake::bitrate_in_bits},
+    PlayerVersion{"ios", "ios-media-5.0.0", "12.0.3", Library::ios, 4, Mistake::repeats_bitrate},
     PlayerVersion{"android", "android-media-3.1.1", "9.8.1", Library::android, 14},
     PlayerVersion{"android", "android-media-3.0.0", "9.7.0", Library::android, 4,
                   Mistake::playhead_in_ms},

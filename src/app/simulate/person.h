@@ -17,7 +17,7 @@ enum class Mistake : uint8_t {
     ads_outside_break,      // sends no adBreakStart
     playhead_in_ms,         // sends the playhead in milliseconds
     pings_stop_in_pause,    // its timer sleeps while paused
-    bitrate_in_bits,        // sends bit/s
+    repeats_bitrate,        // reports each bitrate twice as a change
     no_session_end,         // leaves without a word
     start_time_in_seconds,  // sends media.qoe.timeToStart in seconds
     ad_ids_missing,         // its ad server gives none; the event is refused

@@ -74,8 +74,7 @@ class Planner {
     }
 
     std::string quality() {
-        int64_t bitrate = (programme_.is_audio ? audio_ladder : video_ladder).at(rung_);
-        if (player_.mistake == Mistake::bitrate_in_bits) bitrate *= 1'000;
+        const int64_t bitrate = (programme_.is_audio ? audio_ladder : video_ladder).at(rung_);
         std::string text = R"(,"qoeData":{"media.qoe.bitrate":)" + std::to_string(bitrate);
         if (!programme_.is_audio) {
             text += R"(,"media.qoe.framesPerSecond":)" + std::string(rung_ > 2 ? "50" : "25") +
@@ -253,6 +252,9 @@ class Planner {
         if (up ? rung_ + 1 >= video_ladder.size() : rung_ == 0) return;
         up ? ++rung_ : --rung_;
         dropped_frames_ += static_cast<int64_t>(random_.below(8));
+        say("bitrateChange", quality());
+        if (player_.mistake != Mistake::repeats_bitrate) return;
+        pass(second);
         say("bitrateChange", quality());
     }
 

@@ -144,7 +144,7 @@ TEST(View, each_mistake_is_found) {
         {Mistake::ads_outside_break, Code::ad_outside_break},
         {Mistake::playhead_in_ms, Code::playhead_in_milliseconds},
         {Mistake::pings_stop_in_pause, Code::pings_stop_while_paused},
-        {Mistake::bitrate_in_bits, Code::bitrate_in_bits},
+        {Mistake::repeats_bitrate, Code::bitrate_unchanged},
         {Mistake::no_session_end, Code::end_missing},
         {Mistake::start_time_in_seconds, Code::time_to_start_in_seconds},
         {Mistake::repeats_events, Code::exact_duplicate},

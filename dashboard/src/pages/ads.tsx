@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+import { set, useAddress } from "../address";
+import {
+    adDimensions,
+    ads,
+    chapterDimensions,
+    chapters,
+    type Dimension,
+    dimensions,
+} from "../catalogue";
+import { asked, conditionsOf, type Question, useReport } from "../report";
+import { before, granularityFor, rangeOf, zoneOf } from "../time";
+import { Breakdown, Export } from "../ui/breakdown";
+import { addCondition, Conditions } from "../ui/conditions";
+import { Page } from "../ui/page";
+import { Card, Select, Waiting, Wrong } from "../ui/parts";
+import { TimePicker } from "../ui/time_picker";
+import { Trend } from "../ui/trend";
+import { Numbers } from "./audience";
+
+const adNeeds = [...new Set(ads.flatMap((one) => one.needs))];
+const chapterNeeds = [...new Set(chapters.flatMap((one) => one.needs))];
+
+// Which ads ran and which were seen to their end, and the same of chapters.
+export function AdsPage() {
+    const { query } = useAddress();
+    const zone = zoneOf(query);
+    const range = rangeOf(query, Date.now());
+    const earlier = before(range);
+    const conditions = conditionsOf(query);
+    const metric = ads.find((one) => one.id === query.get("metric")) ?? ads[0]!;
+    const granularity = granularityFor(range);
+    const base = asked(range, zone, conditions);
+    const over = useReport({ ...base, metrics: adNeeds, granularity, limit: 1000 });
+    const overBefore = useReport({
+        ...asked(earlier, zone, conditions),
+        metrics: adNeeds,
+        granularity,
+        limit: 1000,
+    });
+    const by = query.get("by") ?? "media.ad.advertiser";
+    const adTable = tableOf(base, adNeeds, by, "adStarts");
+    const adBreakdown = useReport(adTable);
+    const chapterBy = query.get("chapterBy") ?? "media.chapter.friendlyName";
+    const chapterTable = tableOf(base, chapterNeeds, chapterBy, "chapterStarts");
+    const chapterBreakdown = useReport(chapterTable);
+    return (
+        <Page title="Ads and chapters" tools={<TimePicker />}>
+            <Conditions withAds />
+            <Numbers now={over} then={overBefore} metrics={ads} picked={metric} />
+            <Card title={`${metric.name} over time`}>
+                {over.data ? (
+                    <Trend
+                        metric={metric}
+                        range={range}
+                        granularity={granularity}
+                        zone={zone}
+                        now={over.data}
+                        before={overBefore.data}
+                        beforeRange={earlier}
+                        height={220}
+                    />
+                ) : over.error ? (
+                    <Wrong error={over.error} again={over.again} />
+                ) : (
+                    <Waiting height={220} />
+                )}
+            </Card>
+            <Card
+                title="Ads"
+                flush
+                tools={
+                    <div class="row">
+                        <By name="by" value={by} choices={[...adDimensions, ...dimensions]} />
+                        <Export question={adTable} name={`ads-${by}`} />
+                    </div>
+                }
+            >
+                <Breakdown
+                    asked={adBreakdown}
+                    dimension={by}
+                    metrics={ads}
+                    sort={query.get("sort") ?? "adStarts"}
+                    onPick={(value) => addCondition(query, { dimension: by, value })}
+                />
+            </Card>
+            <Card
+                title="Chapters"
+                flush
+                tools={
+                    <div class="row">
+                        <By name="chapterBy" value={chapterBy} choices={chapterDimensions} />
+                        <Export question={chapterTable} name={`chapters-${chapterBy}`} />
+                    </div>
+                }
+            >
+                <Breakdown
+                    asked={chapterBreakdown}
+                    dimension={chapterBy}
+                    metrics={chapters}
+                    sort="chapterStarts"
+                />
+            </Card>
+        </Page>
+    );
+}
+
+function tableOf(
+    base: Omit<Question, "metrics">,
+    metrics: string[],
+    dimension: string,
+    sort: string,
+): Question {
+    return {
+        ...base,
+        metrics,
+        dimensions: [dimension],
+        sort: [{ by: sort, descending: true }],
+        limit: 500,
+    };
+}
+
+function By({ name, value, choices }: { name: string; value: string; choices: Dimension[] }) {
+    return (
+        <Select
+            label="Broken down by"
+            value={value}
+            choices={choices.map((one) => ({ value: one.id, label: one.name }))}
+            onPick={(id) => set({ [name]: id, sort: null }, true)}
+        />
+    );
+}

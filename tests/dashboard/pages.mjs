@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each page shows the numbers that the API gives for the same question. Run by dashboard_test.py,
+// which starts the server, fills it with simulated viewers and plays Timeline 1.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, before, describe, test } from "node:test";
+import axe from "axe-core";
+import { launch, Tab } from "./browser.mjs";
+
+const origin = process.env.PLAYHEAD_ADMIN;
+const timeline = process.env.PLAYHEAD_TIMELINE_1;
+const binary = process.env.PLAYHEAD_BINARY;
+
+// A time that does not move, so that page and API are asked the same: all that was simulated.
+const from = Number(process.env.PLAYHEAD_FROM);
+const to = Number(process.env.PLAYHEAD_TO);
+const minutes = (ms) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
+const range = `from=${minutes(from)}&to=${minutes(to)}&tz=Europe/Berlin`;
+
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+function clock(seconds) {
+    const pad = (value) => String(value).padStart(2, "0");
+    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    return parts.map(pad).join(":");
+}
+
+async function get(path) {
+    const answer = await fetch(origin + path);
+    assert.equal(answer.status, 200, path);
+    return answer.json();
+}
+
+async function report(question) {
+    const answer = await fetch(`${origin}/v1/reports`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ from, to, timeZone: "Europe/Berlin", ...question }),
+    });
+    assert.equal(answer.status, 200);
+    return answer.json();
+}
+
+const pages = [
+    ["Audience", `/audience?${range}`],
+    ["Quality", `/quality?${range}`],
+    ["Ads and chapters", `/ads?${range}`],
+    ["Sessions", `/sessions?${range}`],
+    ["Inspector", `/sessions/${timeline}?${range}&metric=sessionDetails.timePlayed`],
+    ["Tracking", `/tracking?${range}&sample=100`],
+    ["Server", `/server?${range}`],
+];
+
+let browser;
+let tab;
+
+// The figure of this name, as it is shown.
+async function figure(name) {
+    const one = tab.page.locator(".figure", { has: tab.page.getByText(name, { exact: true }) });
+    return (await one.locator(".figure-value").innerText()).trim();
+}
+
+// The rows of the table in the card of this title.
+async function rows(card) {
+    const section = tab.page.getByRole("region", { name: card, exact: true });
+    await section.locator("tbody tr").first().waitFor();
+    return section.locator("tbody tr").evaluateAll((found) =>
+        found.map((row) => [...row.cells].map((cell) => cell.innerText.trim())),
+    );
+}
+
+before(async () => {
+    browser = await launch();
+    tab = await Tab.open(browser, origin);
+});
+
+after(async () => {
+    await browser?.close();
+});
+
+describe("each page shows what the API gives", () => {
+    test("audience", async () => {
+        await tab.show(`/audience?${range}`);
+        const { totals } = await report({
+            metrics: ["mediaStarts", "contentTimeSpent", "contentStarts", "contentCompletes"],
+        });
+        assert.equal(await figure("Media starts"), whole.format(totals.mediaStarts));
+        assert.equal(await figure("Content time spent"), clock(totals.contentTimeSpent));
+        const rate = (100 * totals.contentCompletes) / totals.contentStarts;
+        assert.equal(await figure("Content completion rate"), `${rate.toFixed(1)} %`);
+        const { items } = await report({
+            metrics: ["mediaStarts", "contentTimeSpent"],
+            dimensions: ["media.name"],
+            sort: [{ by: "mediaStarts", descending: true }],
+            limit: 500,
+        });
+        const shown = new Map((await rows("Breakdown")).map((row) => [row[0], row]));
+        assert.equal(shown.size, items.length);
+        for (const item of items) {
+            const row = shown.get(item.dimensions["media.name"]);
+            assert.equal(row[1], whole.format(item.metrics.mediaStarts));
+            assert.equal(row[3], clock(item.metrics.contentTimeSpent));
+        }
+    });
+
+    test("audience, broken down and filtered", async () => {
+        await tab.show(`/audience?${range}&by=media.playerName&where=media.channel=Arena+Sports`);
+        const { items, totals } = await report({
+            metrics: ["mediaStarts"],
+            dimensions: ["media.playerName"],
+            filter: { dimension: "media.channel", equals: "Arena Sports" },
+        });
+        assert.equal(await figure("Media starts"), whole.format(totals.mediaStarts));
+        const shown = new Map((await rows("Breakdown")).map((row) => [row[0], row[1]]));
+        for (const item of items) {
+            const name = item.dimensions["media.playerName"];
+            assert.equal(shown.get(name), whole.format(item.metrics.mediaStarts));
+        }
+    });
+
+    test("quality", async () => {
+        await tab.show(`/quality?${range}`);
+        const { totals } = await report({
+            metrics: ["timeToStart", "contentStarts", "errorImpactedStreams", "mediaStarts"],
+        });
+        const start = totals.timeToStart / totals.contentStarts;
+        assert.equal(await figure("Time to start"), `${start.toFixed(2)} s`);
+        const errors = (100 * totals.errorImpactedStreams) / totals.mediaStarts;
+        assert.equal(await figure("Views with errors"), `${errors.toFixed(1)} %`);
+    });
+
+    test("ads and chapters", async () => {
+        await tab.show(`/ads?${range}`);
+        const ads = await report({
+            metrics: ["adStarts", "adCompletes"],
+            dimensions: ["media.ad.advertiser"],
+        });
+        assert.equal(await figure("Ad starts"), whole.format(ads.totals.adStarts));
+        const shown = new Map((await rows("Ads")).map((row) => [row[0], row]));
+        for (const item of ads.items) {
+            const row = shown.get(item.dimensions["media.ad.advertiser"] ?? "Sent none");
+            assert.equal(row[1], whole.format(item.metrics.adStarts));
+            assert.equal(row[2], whole.format(item.metrics.adCompletes));
+        }
+        const chapters = await report({ metrics: ["chapterStarts"] });
+        const all = await tab.text("section[aria-label=Chapters] tfoot td");
+        assert.equal(all[1], whole.format(chapters.totals.chapterStarts));
+    });
+
+    test("sessions", async () => {
+        await tab.show(`/sessions?${range}`);
+        const { items, totals } = await report({
+            metrics: ["mediaStarts"],
+            dimensions: ["session.id"],
+            sort: [{ by: "session.id", descending: true }],
+            limit: 50,
+        });
+        const ids = items.map((item) => item.dimensions["session.id"]);
+        const sessions = await Promise.all(ids.map((id) => get(`/v1/sessions/${id}`)));
+        const shown = await rows("Sessions");
+        assert.equal(shown.length, sessions.length);
+        await tab.page.getByText(`${whole.format(totals.mediaStarts)} in this time`).waitFor();
+        sessions.forEach(({ metrics, dimensions, id }, index) => {
+            const row = shown[index];
+            assert.ok(row[1].startsWith(dimensions["media.name"]), row[1]);
+            assert.equal(row[5], clock(metrics["sessionDetails.timePlayed"]));
+            assert.ok(row[8].endsWith(id.slice(-6)));
+        });
+    });
+
+    test("sessions, found by a viewer and by a part of a name", async () => {
+        const viewers = await report({
+            metrics: ["mediaStarts"],
+            dimensions: ["session.viewer"],
+            sort: [{ by: "mediaStarts", descending: true }],
+            limit: 1,
+        });
+        const [{ dimensions, metrics }] = viewers.items;
+        await tab.show(`/sessions?${range}`);
+        const input = tab.page.getByRole("searchbox");
+        await input.fill(dimensions["session.viewer"]);
+        await input.press("Enter");
+        await tab.page.getByText(`${metrics.mediaStarts} in this time`).waitFor();
+        await input.fill("aReNa");
+        await input.press("Enter");
+        await tab.page.locator("tbody td", { hasText: "Arena Live" }).first().waitFor();
+        const names = await tab.text("tbody td:nth-child(2) a");
+        assert.ok(names.every((name) => name.toLowerCase().includes("arena")), names.join());
+    });
+
+    test("sessions, as they come", async () => {
+        await tab.show(`/sessions?${range}&follow=live`);
+        const before = (await rows("Newest sessions"))[0];
+        execFileSync(binary, [
+            ...["simulate", "--target", process.env.PLAYHEAD_PLAYERS, "--viewers", "1"],
+            ...["--seconds", "1", "--seed", "99"],
+        ]);
+        const first = tab.page.locator("tbody tr").first();
+        await first.filter({ hasNotText: before[8] }).waitFor();
+    });
+
+    test("health of the tracking", async () => {
+        await tab.show(`/tracking?${range}&sample=100`);
+        await tab.page.getByText("the newest of this time").waitFor();
+        const sessions = (await get("/v1/sessions?limit=100")).items;
+        const found = new Map();
+        for (const { id } of sessions) {
+            const codes = new Set();
+            for (const { verdict } of (await get(`/v1/sessions/${id}/events?limit=1000`)).items) {
+                if (verdict.outcome !== "used") codes.add(verdict.code);
+                for (const mistake of verdict.mistakes ?? []) codes.add(mistake.code);
+            }
+            for (const code of codes) found.set(code, (found.get(code) ?? 0) + 1);
+        }
+        assert.equal(await figure("Sessions looked at"), String(sessions.length));
+        const codes = await tab.text(".finding-code .mono");
+        const counts = await tab.text(".finding-share .soft");
+        assert.deepEqual(new Set(codes), new Set(found.keys()));
+        codes.forEach((code, index) => {
+            assert.equal(counts[index].split(" ")[0], String(found.get(code)), code);
+        });
+    });
+
+    test("health of the server", async () => {
+        await tab.show(`/server?${range}`);
+        const ledger = await get("/v1/ledger");
+        const shown = new Map((await rows("Ledger")).map((row) => [row[0], row[1]]));
+        assert.equal(shown.get("Counted"), whole.format(ledger.counted));
+        assert.equal(shown.get("Duplicates"), whole.format(ledger.duplicate));
+        assert.equal(shown.get("Refused"), whole.format(ledger.rejected));
+        assert.deepEqual(await tab.text(".badge.good >> text=unaccounted"), ["0 unaccounted"]);
+    });
+});
+
+describe("the inspector", () => {
+    const path = `/sessions/${timeline}?${range}`;
+
+    test("explains the 45 seconds of content of Timeline 1", async () => {
+        await tab.show(path);
+        assert.equal(await figure("Content time"), "00:00:45");
+        await tab.page.getByRole("button", { name: /Content time spent/ }).click();
+        const explanation = await get(`/v1/sessions/${timeline}/explain`);
+        const metric = explanation.metrics.find(
+            (one) => one.metric === "sessionDetails.timePlayed",
+        );
+        assert.equal(metric.value, 45);
+        const lit = tab.page.locator(".event.lit");
+        await lit.first().waitFor();
+        assert.equal(await lit.count(), metric.events.length);
+        const seconds = (await tab.text(".badge.adds")).map((text) => Number.parseFloat(text));
+        assert.equal(Math.round(seconds.reduce((sum, one) => sum + one, 0)), 45);
+    });
+
+    test("its address shows the same again", async () => {
+        await tab.page.locator(".event", { hasText: "bufferStart" }).getByRole("button").click();
+        await tab.page.getByLabel("Body as it was sent").waitFor();
+        const address = new URL(tab.page.url());
+        const read = () =>
+            Promise.all([".event.lit", ".event-detail", ".explained"].map((one) => tab.text(one)));
+        const seen = await read();
+        const other = await Tab.open(browser, origin);
+        await other.show(address.pathname + address.search);
+        await other.page.locator(".event.lit").first().waitFor();
+        const again = await Promise.all([
+            other.text(".event.lit"),
+            other.text(".event-detail"),
+            other.text(".explained"),
+        ]);
+        assert.deepEqual(again, seen);
+        await other.close();
+    });
+
+    test("shows each body as it was sent", async () => {
+        await tab.show(path);
+        const ad = tab.page.locator(".event", { hasText: "adStart" }).first();
+        await ad.getByRole("button").click();
+        const body = await tab.page.getByLabel("Body as it was sent").innerText();
+        const sent = process.env.PLAYHEAD_TIMELINE_1_BODIES.split("\n").find((one) =>
+            one.includes('"adStart"'),
+        );
+        assert.equal(body, sent);
+    });
+
+    test("gives a file that fold reads", async () => {
+        await tab.show(path);
+        const coming = tab.page.waitForEvent("download");
+        await tab.page.getByRole("button", { name: "Download this session" }).click();
+        const file = await (await coming).path();
+        const folded = JSON.parse(execFileSync(binary, ["fold", file], { encoding: "utf8" }));
+        assert.equal(folded["sessionDetails.timePlayed"], 45);
+        assert.equal(folded["sessionDetails.adCount"], 3);
+    });
+
+    test("of an unknown session says so", async () => {
+        await tab.page.goto(`${origin}/sessions/${"0".repeat(64)}?${range}`);
+        await tab.page.getByText("There is no such session").waitFor();
+        tab.faults = tab.faults.filter((fault) => !fault.includes("404"));
+    });
+});
+
+describe("a reader", () => {
+    test("comes everywhere by keyboard", async () => {
+        await tab.show(`/sessions?${range}`);
+        await tab.page.keyboard.press("Tab");
+        await tab.page.keyboard.press("Enter"); // skip to the content
+        const focused = () => tab.page.evaluate(() => document.activeElement?.id);
+        assert.equal(await focused(), "main");
+        await tab.page.getByRole("link", { name: "Audience" }).focus();
+        await tab.page.keyboard.press("Enter");
+        await tab.page.getByRole("heading", { name: "Audience", level: 1 }).waitFor();
+        await tab.page.getByRole("button", { name: "Filter" }).focus();
+        await tab.page.keyboard.press("Enter");
+        await tab.page.getByLabel("Dimension").waitFor();
+        await tab.page.keyboard.press("Escape");
+        await tab.page.getByLabel("Dimension").waitFor({ state: "detached" });
+    });
+
+    test("picks a value and goes back", async () => {
+        await tab.show(`/audience?${range}&by=media.channel`);
+        const all = await figure("Media starts");
+        await tab.page.getByRole("button", { name: "Arena Sports" }).click();
+        await tab.page.locator(".chip", { hasText: "Arena Sports" }).waitFor();
+        await tab.settled();
+        const { totals } = await report({
+            metrics: ["mediaStarts"],
+            filter: { dimension: "media.channel", equals: "Arena Sports" },
+        });
+        const value = tab.page.locator(".figure-value", { hasText: /^[\d,]+$/ }).first();
+        await value.and(tab.page.getByText(whole.format(totals.mediaStarts))).waitFor();
+        await tab.page.goBack();
+        await value.and(tab.page.getByText(all)).waitFor();
+    });
+
+    test("chooses dark colours, which stay", async () => {
+        await tab.show(`/sessions?${range}`);
+        await tab.page.getByRole("button", { name: "Dark colours" }).click();
+        const theme = () => tab.page.evaluate(() => document.documentElement.dataset.theme);
+        assert.equal(await theme(), "dark");
+        await tab.show(`/audience?${range}`);
+        assert.equal(await theme(), "dark");
+        await tab.page.getByRole("button", { name: "Light colours" }).click();
+        assert.equal(await theme(), "light");
+    });
+});
+
+for (const [device, options] of [
+    ["desktop, light", { colorScheme: "light" }],
+    ["desktop, dark", { colorScheme: "dark" }],
+    ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true }],
+]) {
+    describe(device, () => {
+        for (const [name, path] of pages) {
+            test(`${name} has nothing serious for axe, and fits`, async () => {
+                const own = await Tab.open(browser, origin, options);
+                await own.show(path);
+                await own.page.evaluate(axe.source);
+                const { violations } = await own.page.evaluate(() => globalThis.axe.run());
+                const serious = violations
+                    .filter((one) => one.impact === "serious" || one.impact === "critical")
+                    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join("\n")}`);
+                assert.deepEqual(serious, []);
+                const [width, shown] = await own.page.evaluate(() => [
+                    document.documentElement.scrollWidth,
+                    document.documentElement.clientWidth,
+                ]);
+                assert.ok(width <= shown, `${width} wide on ${shown}`);
+                assert.deepEqual(own.faults, []);
+                await own.close();
+            });
+        }
+    });
+}
+
+test("no page wrote an error or asked another host", () => {
+    assert.deepEqual(tab.faults, []);
+});
