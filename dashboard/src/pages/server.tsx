@@ -354,7 +354,7 @@ function LedgerCard({ ledger, error }: { ledger: Ledger | null; error: Failure |
                     </tbody>
                 </table>
             </div>
-            <table class="suites">
+            <table class="suites" tabIndex={0}>
                 <thead>
                     <tr>
                         <th>Report suite</th>
