@@ -113,6 +113,7 @@ struct Server::Parts {
     Result<void> open();
     void open_quarantine();
     Result<void> recover_from(std::optional<uint64_t> stored);
+    void open_questions();
     void note_stored(uint64_t offset);
     Result<void> put_rules_in_force(Recovered& recovered);
     Result<void> listen();
@@ -265,6 +266,13 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                       [this] { return damage.places() > 0 || fold_loop->met_erased_records(); });
     store_loop.emplace(
         *rows_once, to_store, [this](uint64_t offset) { note_stored(offset); }, clock, counters);
+    inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
+    open_questions();
+    return {};
+}
+
+// What operators ask beside the rows.
+void Server::Parts::open_questions() {
     live_feed.emplace(web::LiveFeed::Sources{
                           .ask =
                               [this](const session::LiveQuestion& question, auto done) {
@@ -272,7 +280,6 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                               },
                           .monotonic_ms = [this] { return clock.monotonic_ms(); }},
                       counters);
-    inspection.emplace(journal->reader(), std::move(recovered->rules_changes));
     report_source.emplace(*store, *fold_loop, clock);
     reports.emplace(
         web::ReportWorker::Sources{
@@ -281,7 +288,6 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
             .answer = [this](const auto& question) { return report_source->answer(question); },
             .interrupt = [this] { report_source->interrupt(); }},
         report_at_most);
-    return {};
 }
 
 void Server::Parts::note_stored(uint64_t offset) {
@@ -456,7 +462,7 @@ Refusals Server::Parts::refused_by_endpoints() const {
 web::ErasureDoor::Sources Server::Parts::erasure_sources() {
     return {.erase = [this](std::string viewer,
                             auto done) { erasing->erase(std::move(viewer), std::move(done)); },
-            .erasures = [this](auto done) { done(erasing->receipts()); }};
+            .erasures = [this](const auto& done) { done(erasing->receipts()); }};
 }
 
 void Server::Parts::start_erasing() {
