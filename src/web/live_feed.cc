@@ -99,7 +99,7 @@ class LiveFeed::Worker : public std::enable_shared_from_this<Worker> {
 
     // Has `use` called with the answer, on the thread of this.
     template <typename Use>
-    void ask(const LiveQuery& query, Use use) {
+    void ask(const LiveQuery& query, const Use& use) {
         sources_.ask(query.question, [worker = shared_from_this(), use](View view) {
             // One that does not fit is dropped, and its Reply answers.
             static_cast<void>(worker->jobs_.try_push(

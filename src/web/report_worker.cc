@@ -39,6 +39,7 @@ class ReportWorker::Desk {
 
     void put(Job job) {
         if (jobs_.try_push(std::move(job))) return;
+        // NOLINTNEXTLINE(bugprone-use-after-move): what is refused stays as it was.
         job.responder.send(problem_answer(Problem::overloaded, job.target));
     }
 
