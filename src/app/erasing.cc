@@ -175,7 +175,7 @@ base::Result<std::vector<store::ViewerSession>> Erasing::sessions_of(const std::
     std::vector<store::ViewerSession> sessions;
     while (true) {
         using Answer = std::pair<uint64_t, std::vector<store::ViewerSession>>;
-        auto found = await<Answer>([&](auto give) {
+        auto found = await<Answer>([&](const auto& give) {
             return parts_.fold.ask([viewer, end, give](const FoldLoop& fold) {
                 const bool is_there = fold.position() >= end;
                 give({fold.position(), is_there ? fold.sessions_of_viewer(viewer, limit)
@@ -195,7 +195,7 @@ base::Result<std::vector<store::ViewerSession>> Erasing::sessions_of(const std::
 
 // Makes a record durable. With `marks` it ends these sessions, and seals what is before it.
 base::Result<uint64_t> Erasing::put(const ErasureRecord& record, const SessionMarks& marks) {
-    const auto offset = await<base::Result<uint64_t>>([&](auto give) {
+    const auto offset = await<base::Result<uint64_t>>([&](const auto& give) {
         CommitLoop::OwnRecord own{.kind = event::Record::Kind::erasure,
                                   .body = encode_erasure(record),
                                   .seals = std::holds_alternative<ErasureBegun>(record),

@@ -213,10 +213,10 @@ struct Kept<std::vector<session::EventCount>> {
         if (from.is_null(place)) return true;
         const Structs all = from.structs(place);
         for (size_t i = 0; i < all.size(); ++i) {
-            const auto type = event::event_type_named(all.text(i, 0));
+            const auto event_type = event::event_type_named(all.text(i, 0));
             const auto* text = text_named(all.text(i, 2));
-            if (!type || text == nullptr) return false;
-            into.push_back({.type = *type,
+            if (!event_type || text == nullptr) return false;
+            into.push_back({.type = *event_type,
                             .verdict = text->code,
                             .count = all.integer(i, 3),
                             .first_offset = all.natural(i, 4)});
