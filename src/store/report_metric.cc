@@ -176,9 +176,9 @@ const Metric* named(std::span<const Metric> table, std::string_view name) {
 }  // namespace
 
 std::string value_of(const SumMetric& metric) {
-    const std::string value(metric.value);
+    std::string value(metric.value);
     // S(ms) of metrics section 1.
-    const std::string seconds = "((" + value + " + 500) // 1000)";
+    std::string seconds = "((" + value + " + 500) // 1000)";
     switch (metric.unit) {
         case Unit::flag:
         case Unit::count:
@@ -194,7 +194,7 @@ std::string value_of(const SumMetric& metric) {
 }
 
 std::string number_of(const SumMetric& metric) {
-    const std::string value = value_of(metric);
+    std::string value = value_of(metric);
     if (metric.unit == Unit::flag) return "(" + value + ")::BIGINT";
     if (metric.unit == Unit::audience) return "(" + value + "::DOUBLE / 1e12)";
     return value;
