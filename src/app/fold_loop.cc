@@ -19,6 +19,9 @@ constexpr size_t records_per_round = 512;
 constexpr size_t bytes_per_round = size_t{1} << 20;
 constexpr size_t pieces_per_round = 16;
 constexpr size_t questions_waiting = 1024;
+constexpr size_t searches_waiting = 64;
+// Of all searches in one round: some milliseconds.
+constexpr size_t search_work_per_round = 10'000;
 constexpr size_t live_questions_waiting = 256;
 // Open sessions that are looked at in one round for a dimension that is watched since lately.
 constexpr size_t live_sessions_per_round = 20'000;
@@ -31,6 +34,7 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset, std::optional<Fol
     : parts_(parts),
       table_(state ? std::move(state->table) : std::make_unique<session::Table>(with_rule_set({}))),
       questions_(questions_waiting),
+      searches_(searches_waiting),
       live_questions_(live_questions_waiting),
       started_at_(parts.journal.end()),
       stored_(stored_offset),
@@ -82,6 +86,7 @@ base::Result<bool> FoldLoop::step() {
     if (caught_up_ || !folded || !has_room) {
         answer_questions();
         goes_on = answer_live_questions(folded.value_or(0) > 0 && !takes_snapshot());
+        goes_on = go_on_with_searches() || goes_on;
     }
     if (!folded) return std::unexpected(folded.error());
     return *folded > 0 || goes_on;
@@ -142,6 +147,32 @@ bool FoldLoop::go_on_with_snapshot() {
         }
     }
     return pushed;
+}
+
+// True when one goes on in a further round.
+bool FoldLoop::go_on_with_searches() {
+    if (searches_done_ == searched_.size()) {
+        searched_.clear();
+        searches_done_ = 0;
+        if (!searches_.try_pop_all(searched_)) return false;
+    }
+    AskedSearch& asked = searched_[searches_done_];
+    session::Search& search = asked.search;
+    table_->go_on(search, search_work_per_round);
+    if (!search.has_ended) return true;
+    // Behind the open ones: what closed meanwhile is among these.
+    std::ranges::move(newest_unstored(search.filter, asked.before, search.limit),
+                      std::back_inserter(search.found));
+    ++searches_done_;
+    std::exchange(asked.done, nullptr)(std::move(search));
+    return true;
+}
+
+bool FoldLoop::ask_search(session::Search search, std::function<void(session::Search)> done) {
+    const auto before = search.before;
+    if (!searches_.try_push({std::move(search), before, std::move(done)})) return false;
+    parts_.signal.raise();
+    return true;
 }
 
 // Before the records are read: then those that a question may know of are among them.
@@ -245,10 +276,12 @@ const session::SessionRow* FoldLoop::unstored(const event::SessionId& id) const 
 }
 
 std::vector<session::SessionRow> FoldLoop::newest_unstored(
-    const std::optional<event::SessionId>& before, size_t limit) const {
+    const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+    size_t limit) const {
     std::vector<const session::SessionRow*> found;
     for_each_unstored([&](const session::SessionRow& row) {
-        if (!before || row.id < *before) found.push_back(&row);
+        const bool is_behind = !before || row.id < *before;
+        if (is_behind && session::passes(filter, row)) found.push_back(&row);
     });
     const size_t count = std::min(limit, found.size());
     std::ranges::partial_sort(found, found.begin() + static_cast<ptrdiff_t>(count), std::greater(),
@@ -285,7 +318,7 @@ std::vector<store::ViewerSession> FoldLoop::sessions_of_viewer(std::string_view 
                                                                size_t limit) const {
     std::vector<store::ViewerSession> found;
     const auto take = [&](const session::SessionRow& row) {
-        if (store::is_of_viewer(row, id)) found.push_back(store::viewer_session(row));
+        if (session::is_of_viewer(row, id)) found.push_back(store::viewer_session(row));
         return found.size() <= limit;
     };
     for_each_unstored([&](const session::SessionRow& row) { static_cast<void>(take(row)); });

@@ -73,6 +73,10 @@ class FoldLoop {
     // False when too many questions wait already; the question is then not kept. Any thread.
     bool ask(Question question);
 
+    // A search among open sessions and those that are not stored yet, some of them in each round.
+    // False and threads as for ask().
+    bool ask_search(session::Search search, std::function<void(session::Search)> done);
+
     // What is being watched at `now_ms` (epoch), with everything that was committed before the
     // question, unless the fold stands still or a snapshot is taken. A question for a dimension
     // that was not watched takes some rounds. False and threads as for ask().
@@ -99,9 +103,10 @@ class FoldLoop {
     // A session that has closed and is not in the store yet, or null.
     const session::SessionRow* unstored(const event::SessionId& id) const;
 
-    // Up to `limit` of them, newest first, all with an id smaller than `before` when it is given.
-    // Without ads, chapters, states and offsets.
-    std::vector<session::SessionRow> newest_unstored(const std::optional<event::SessionId>& before,
+    // Up to `limit` of them that pass, newest first, all with an id smaller than `before` when it
+    // is given. Without details.
+    std::vector<session::SessionRow> newest_unstored(const session::SessionFilter& filter,
+                                                     const std::optional<event::SessionId>& before,
                                                      size_t limit) const;
 
     // All of them, with everything, as few copies as that takes: those that the store has been
@@ -123,7 +128,7 @@ class FoldLoop {
     // Whether records were met of which only the time is left. Any thread.
     bool met_erased_records() const { return met_erased_.load(std::memory_order_relaxed); }
 
-    // All sessions of a viewer (store::is_of_viewer) that are not in the store: open ones, and
+    // All sessions of a viewer (session::is_of_viewer) that are not in the store: open ones, and
     // those that have closed. Stops above `limit`.
     std::vector<store::ViewerSession> sessions_of_viewer(std::string_view id, size_t limit) const;
 
@@ -142,9 +147,16 @@ class FoldLoop {
         std::function<void(session::LiveView)> done;
     };
 
+    struct AskedSearch {
+        session::Search search;
+        std::optional<event::SessionId> before;  // as it was asked
+        std::function<void(session::Search)> done;
+    };
+
     base::Result<size_t> fold_round();
     bool is_snapshot_due() const;
     void answer_questions();
+    bool go_on_with_searches();
     void take_live_questions();
     bool answer_live_questions(bool comes_nearer);
     void fold(const journal::Reader::Record& stored);
@@ -167,6 +179,9 @@ class FoldLoop {
     event::Event event_;
     base::BoundedQueue<Question> questions_;
     std::vector<Question> asked_;
+    base::BoundedQueue<AskedSearch> searches_;
+    std::vector<AskedSearch> searched_;
+    size_t searches_done_ = 0;  // of those
     base::BoundedQueue<LiveQuestion> live_questions_;
     std::vector<LiveQuestion> live_asked_;
     size_t live_answered_ = 0;  // of those

@@ -222,12 +222,12 @@ TEST_F(Fold, a_list_of_what_is_not_stored_is_newest_first_and_limited) {
         tick(session * 60'000 + 30'000);
         fold_all(loop);
     }
-    const auto rows = loop.newest_unstored(session_of(4), 2);
+    const auto rows = loop.newest_unstored({}, session_of(4), 2);
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].id, session_of(3));
     EXPECT_EQ(rows[1].id, session_of(2));
     EXPECT_TRUE(rows[0].offsets.empty());
-    EXPECT_EQ(loop.newest_unstored(std::nullopt, 10).size(), 4U);
+    EXPECT_EQ(loop.newest_unstored({}, std::nullopt, 10).size(), 4U);
 }
 
 TEST_F(Fold, questions_wait_until_the_journal_was_read_again) {

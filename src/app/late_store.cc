@@ -178,10 +178,11 @@ base::Result<std::optional<SessionRow>> LateStore::session(const event::SessionI
 }
 
 base::Result<std::vector<SessionRow>> LateStore::sessions(
-    const std::optional<event::SessionId>& before, size_t limit) {
+    const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+    size_t limit) {
     const std::lock_guard lock(mutex_);
     if (!opened_) return away();
-    return opened_->reader->sessions(before, limit);
+    return opened_->reader->sessions(filter, before, limit);
 }
 
 base::Result<std::vector<SessionRow>> LateStore::sessions_with_details(

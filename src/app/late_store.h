@@ -44,7 +44,8 @@ class LateStore final : public store::Writer, public store::Reader {
     // Error `busy` while the file is closed.
     base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
     base::Result<std::vector<session::SessionRow>> sessions(
-        const std::optional<event::SessionId>& before, size_t limit) override;
+        const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+        size_t limit) override;
     base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) override;
 

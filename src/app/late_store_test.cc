@@ -26,7 +26,7 @@ class Late : public testing::Test {
 
 TEST_F(Late, is_opened_by_its_writer_and_answers_until_then_that_it_is_away) {
     ASSERT_FALSE(store_.session(sample_id(1)));
-    EXPECT_EQ(store_.sessions(std::nullopt, 1).error().code, base::ErrorCode::busy);
+    EXPECT_EQ(store_.sessions({}, std::nullopt, 1).error().code, base::ErrorCode::busy);
     EXPECT_EQ(store_.offset(), 0U);
     ASSERT_TRUE(store_.write(std::vector{ordinary_row(1)}, 7));
     EXPECT_EQ(*store_.session(sample_id(1)), ordinary_row(1));
@@ -59,9 +59,9 @@ TEST_F(Late, writes_whole_or_not_at_all_and_goes_on_after_a_failure) {
     broken.ads[0].id = "\xff not UTF-8";
     EXPECT_FALSE(store_.write(std::vector{ordinary_row(2), broken}, 9));
     EXPECT_EQ(store_.offset(), 5U);
-    EXPECT_EQ(store_.sessions(std::nullopt, 9)->size(), 1U);
+    EXPECT_EQ(store_.sessions({}, std::nullopt, 9)->size(), 1U);
     ASSERT_TRUE(store_.write(std::vector{ordinary_row(2)}, 9));
-    EXPECT_EQ(store_.sessions(std::nullopt, 9)->size(), 2U);
+    EXPECT_EQ(store_.sessions({}, std::nullopt, 9)->size(), 2U);
 }
 
 TEST_F(Late, does_not_take_a_store_that_went_back_or_is_ahead_of_the_journal) {

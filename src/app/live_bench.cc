@@ -28,7 +28,11 @@ class Beginnings final : public journal::Reader {
         const bool is_start = next_ % 2 == 0;
         const int64_t uptime = static_cast<int64_t>(number * 1'000 * seconds / sessions);
         event::SessionId id;
-        for (size_t i = 0; i < 8; ++i) id.bytes[i] = static_cast<uint8_t>(number >> (56 - 8 * i));
+        const uint64_t spread = (number + 1) * 0x9e3779b97f4a7c15ULL;
+        for (size_t i = 0; i < 8; ++i) {
+            id.bytes[i] = static_cast<uint8_t>(number >> (56 - 8 * i));
+            id.bytes[8 + i] = static_cast<uint8_t>(spread >> (8 * i));
+        }
         bytes_.clear();
         event::encode(
             {.kind = is_start ? event::Record::Kind::session_start : event::Record::Kind::event,

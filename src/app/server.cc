@@ -386,13 +386,15 @@ web::Api::Sources Server::Parts::sources() {
             done(closed != nullptr ? std::optional(*closed) : fold.table().session(id));
         });
     };
-    sources.open_sessions = [this](const std::optional<event::SessionId>& before, size_t limit,
+    sources.open_sessions = [this](const session::SessionFilter& filter,
+                                   const std::optional<event::SessionId>& before, size_t limit,
                                    auto done) {
-        fold_loop->ask([before, limit, done = std::move(done)](const FoldLoop& fold) {
-            std::vector<SessionRow> rows = fold.table().newest(before, limit);
-            std::ranges::move(fold.newest_unstored(before, limit), std::back_inserter(rows));
-            done(std::move(rows));
-        });
+        fold_loop->ask_search(
+            {.filter = filter, .before = before, .limit = limit},
+            [done = std::move(done)](session::Search search) {
+                done({.rows = std::move(search.found),
+                      .looked_at = search.is_complete ? std::nullopt : search.before});
+            });
     };
     sources.session_events = [this](SessionRow row, auto done) {
         inspection->events_of(std::move(row), std::move(done));

@@ -60,7 +60,8 @@ void go_on(FoldState& state) {
     session::Table& table = *state.table;
     table.digest();
     table.gates();
-    table.newest(std::nullopt, 5);
+    session::Search search{.limit = 5};
+    while (!search.has_ended) table.go_on(search, 1);
     session::Output output;
     const size_t open = table.open_sessions();
     const auto events = session::RandomSessions(7).session(99, 1'000);

@@ -87,7 +87,7 @@ TEST_F(Comparison, goes_through_any_number_of_pages_and_gives_what_only_the_firs
     EXPECT_EQ(found.only_before, only_before_.size());
     EXPECT_EQ(found.compared + found.only_before, before.size());
     EXPECT_EQ(found.compared + found.only_after, after.size());
-    EXPECT_EQ(after_.sessions(std::nullopt, 5'000)->size(), after.size() + only_before_.size());
+    EXPECT_EQ(after_.sessions({}, std::nullopt, 5'000)->size(), after.size() + only_before_.size());
 }
 
 TEST_F(Comparison, sums_stay_at_the_largest_value) {

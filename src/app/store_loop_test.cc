@@ -35,7 +35,7 @@ TEST(StoreLoop, writes_what_waits_and_says_how_far_it_is) {
     EXPECT_TRUE(loop.step());
     EXPECT_EQ(stored, 250U);
     EXPECT_EQ(store.offset().value(), 250U);
-    EXPECT_EQ(store.sessions(std::nullopt, 10).value().size(), 2U);
+    EXPECT_EQ(store.sessions({}, std::nullopt, 10).value().size(), 2U);
     EXPECT_FALSE(loop.failing());
 }
 
@@ -69,7 +69,7 @@ TEST(StoreLoop, leaves_out_what_the_store_has_already) {
     ASSERT_TRUE(queue.try_push(std::move(straddling)));
     EXPECT_TRUE(loop.step());
     EXPECT_EQ(stored, 150U);
-    const auto rows = store.sessions(std::nullopt, 10).value();
+    const auto rows = store.sessions({}, std::nullopt, 10).value();
     ASSERT_EQ(rows.size(), 2U);
     EXPECT_EQ(rows[0].id.bytes[0], 2);
     EXPECT_EQ(rows[1].id.bytes[0], 1);

@@ -24,7 +24,7 @@ TEST(UnrepeatedRows, once_a_record_is_lost_a_session_that_is_stored_is_not_store
     lost = true;
     const std::vector<session::SessionRow> second{row_of(2), row_of(3)};
     ASSERT_TRUE(writer.write(second, 20));
-    EXPECT_EQ(store.sessions(std::nullopt, 10)->size(), 3U);
+    EXPECT_EQ(store.sessions({}, std::nullopt, 10)->size(), 3U);
     EXPECT_EQ(*writer.offset(), 20U);
 }
 

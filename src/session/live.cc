@@ -6,16 +6,12 @@
 
 #include "base/check.h"
 #include "event/parameter.h"
+#include "session/session_filter.h"
 
 namespace playhead::session {
 namespace {
 
 using event::Parameter;
-
-// metrics 12.4.
-constexpr std::array viewer_parameters = {Parameter::visitor_marketing_cloud_user_id,
-                                          Parameter::analytics_visitor_id, Parameter::analytics_aid,
-                                          Parameter::app_installation_id};
 
 // metrics 10.
 constexpr std::string_view missing_content_type = "missing_content_type";
@@ -26,28 +22,31 @@ constexpr int64_t corrected_seconds = 5;
 // The wall clock moved on by so much more than the uptime: the server was down.
 constexpr int64_t gap_ms = 3'000;
 
-bool is_parameter(const TextPool::Interned& text, Parameter name) {
-    return text.kind == static_cast<uint8_t>(name);
+using Text = TextPool::Interned;
+
+bool is_empty(const Text& text) {
+    return !text.is_number && text.text.empty();
 }
 
-const TextPool::Interned* find(const std::vector<TextPool::Interned>& texts, Parameter name) {
-    for (const TextPool::Interned& text : texts) {
-        if (is_parameter(text, name) && !text.text.empty()) return &text;
+const Text* find(const std::vector<Text>& texts, Parameter name) {
+    for (const Text& text : texts) {
+        if (text.kind == static_cast<uint8_t>(name)) return is_empty(text) ? nullptr : &text;
     }
     return nullptr;
 }
 
-// The value of a key stands behind it.
-const TextPool::Interned* find_metadata(const std::vector<TextPool::Interned>& texts,
-                                        std::string_view key) {
-    for (size_t i = 1; i < texts.size(); ++i) {
-        const bool is_it = texts[i - 1].kind == RowLog::metadata_key && texts[i - 1].text == key;
-        if (is_it && !texts[i].text.empty()) return &texts[i];
+// The value of a key stands behind it; of equal keys the last counts.
+const Text* find_metadata(const TextPool& pool, const std::vector<Text>& texts,
+                          std::string_view key) {
+    for (size_t i = texts.size(); i-- > 1;) {
+        const Text& before = texts[i - 1];
+        if (before.kind != RowLog::metadata_key || pool.view(before) != key) continue;
+        return is_empty(texts[i]) ? nullptr : &texts[i];
     }
     return nullptr;
 }
 
-uint32_t held(TextPool& pool, const TextPool::Interned& text) {
+uint32_t held(TextPool& pool, const Text& text) {
     if (!text.is_number) return pool.hold(text.text);
     pool.retain(text.number);
     return text.number;
@@ -70,7 +69,7 @@ void Live::for_each_breakdown_of(uint32_t session, Each each) {
 
 void Live::enter(uint32_t session, std::string_view log, Doing doing) {
     make_room(session);
-    pool_.first_record(log, texts_);
+    TextPool::first_record(log, texts_);
     if (find(texts_, Parameter::media_id) == nullptr) return;
     const uint32_t viewer = held_viewer();
     if (viewer != nobody) join(viewer, session);
@@ -165,7 +164,7 @@ void Live::begin(Watched& watched, uint32_t session) {
 
 std::optional<uint32_t> Live::held_value(const LiveDimension& dimension) {
     if (dimension.kind == RowLog::metadata_key) {
-        const auto* text = find_metadata(texts_, dimension.key);
+        const auto* text = find_metadata(pool_, texts_, dimension.key);
         return text == nullptr ? std::nullopt : std::optional(held(pool_, *text));
     }
     const auto name = static_cast<Parameter>(dimension.kind);

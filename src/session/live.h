@@ -78,7 +78,7 @@ class Live {
             for (; sessions > 0 && one->next < sessions_.size(); --sessions) {
                 const uint32_t session = one->next++;
                 if (!sessions_[session].in) continue;
-                pool_.first_record(log_of(session), texts_);
+                TextPool::first_record(log_of(session), texts_);
                 begin(*one, session);
             }
             if (one->next == sessions_.size()) one->breakdown.forget_seconds(second_);

@@ -255,7 +255,7 @@ TEST_F(LiveTest, values_with_most_sessions_come_first) {
 }
 
 TEST_F(LiveTest, custom_metadata_is_a_dimension) {
-    start(1, {}, {{"plan", "gold"}, {"gold", "no"}});
+    start(1, {}, {{"plan", "bronze"}, {"plan", "gold"}, {"gold", "no"}});
     start(2, {}, {{"plan", "silver"}});
     start(3, {}, {{"plan", ""}});
     EXPECT_EQ(shown(by("c.plan")), "gold 1/1, silver 1/1, without 1 of 3");

@@ -245,17 +245,6 @@ std::optional<SessionRow> Table::session(const event::SessionId& id) const {
     return copy_of(entries_[*number]).row();
 }
 
-std::vector<SessionRow> Table::newest(const std::optional<event::SessionId>& before,
-                                      size_t limit) const {
-    std::vector<SessionRow> rows;
-    if (limit == 0) return rows;
-    by_id_.for_each_down(before ? &*before : nullptr, [&](uint32_t number) {
-        rows.push_back(without_details(copy_of(entries_[number]).row()));
-        return rows.size() < limit;
-    });
-    return rows;
-}
-
 std::vector<SessionRow> Table::newest_with_details(const std::optional<event::SessionId>& before,
                                                    size_t limit) const {
     std::vector<SessionRow> rows;

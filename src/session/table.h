@@ -22,6 +22,7 @@
 #include "session/recency.h"
 #include "session/row.h"
 #include "session/rules.h"
+#include "session/search.h"
 #include "session/session.h"
 #include "session/slab.h"
 #include "session/sorted_numbers.h"
@@ -95,16 +96,15 @@ class Table {
     std::optional<SessionRow> session(const event::SessionId& id) const;
 
     // Up to `limit` open sessions, largest id first, all with an id smaller than `before` when it
-    // is given. Without ads, chapters, states and offsets.
-    std::vector<SessionRow> newest(const std::optional<event::SessionId>& before,
-                                   size_t limit) const;
-
-    // The same sessions with ads, chapters, states and offsets.
+    // is given. With all details.
     std::vector<SessionRow> newest_with_details(const std::optional<event::SessionId>& before,
                                                 size_t limit) const;
 
     // The rows of all open sessions as they stand now, until `each` says false.
     void for_each(const std::function<bool(const SessionRow&)>& each) const;
+
+    // Goes on with a search that has not ended (CHECK), for about so much work (Search::row_work).
+    void go_on(Search& search, size_t work) const;
 
     size_t open_sessions() const { return entries_.size(); }
 

@@ -160,24 +160,6 @@ TEST(Table, takes_a_batch_element_by_element) {
     EXPECT_EQ(output.counts.at(1).total(), 3U);
 }
 
-TEST(Table, lists_the_newest_first_from_any_point) {
-    const Rules rules;
-    Table table(rules);
-    Output output;
-    for (uint8_t i = 1; i <= 5; ++i) table.start(at(0, i), start_of(0), output);
-    const auto ids = [&](std::optional<SessionId> before, size_t limit) {
-        std::vector<uint8_t> numbers;
-        for (const SessionRow& row : table.newest(before, limit)) {
-            numbers.push_back(row.id.bytes[0]);
-        }
-        return numbers;
-    };
-    EXPECT_EQ(ids(std::nullopt, 3), (std::vector<uint8_t>{5, 4, 3}));
-    EXPECT_EQ(ids(id_of(3), 3), (std::vector<uint8_t>{2, 1}));
-    EXPECT_EQ(ids(id_of(1), 3), (std::vector<uint8_t>{}));
-    EXPECT_EQ(ids(std::nullopt, 0), (std::vector<uint8_t>{}));
-}
-
 TEST(Table, shows_an_open_session_with_what_its_window_holds) {
     const Rules rules;
     Table table(rules);

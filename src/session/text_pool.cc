@@ -85,15 +85,14 @@ void TextPool::expand(std::string_view interned, RowLog& to) const {
         record.texts.clear();
         for (size_t i = 0; i < count && reader.sound(); ++i) {
             const Interned text = read(reader);
-            record.texts.push_back(
-                {text.kind, text.is_number ? texts_[text.number].bytes.view() : text.text});
+            record.texts.push_back({text.kind, view(text)});
         }
         if (!reader.sound()) return;
         to.add(record);
     }
 }
 
-void TextPool::first_record(std::string_view interned, std::vector<Interned>& to) const {
+void TextPool::first_record(std::string_view interned, std::vector<Interned>& to) {
     to.clear();
     UnpackReader reader(interned);
     RowLog::Part part{};
@@ -102,11 +101,7 @@ void TextPool::first_record(std::string_view interned, std::vector<Interned>& to
     reader.numbers(part);
     reader.text(head);
     reader.numbers(count);
-    for (size_t i = 0; i < count && reader.sound(); ++i) {
-        Interned text = read(reader);
-        if (text.is_number) text.text = texts_[text.number].bytes.view();
-        to.push_back(text);
-    }
+    for (size_t i = 0; i < count && reader.sound(); ++i) to.push_back(read(reader));
 }
 
 void TextPool::release(std::string_view interned) {

@@ -44,7 +44,7 @@ class TextPool {
     // Valid while it is held.
     std::string_view text(uint32_t number) const { return texts_[number].bytes.view(); }
 
-    // A text of an interned log, with its number in the pool when it has one there.
+    // A text of an interned log: its number in the pool, or itself.
     struct Interned {
         uint8_t kind = 0;
         bool is_number = false;
@@ -52,8 +52,12 @@ class TextPool {
         std::string_view text;
     };
 
-    // Replaces `to` by the texts of the first record of an interned log.
-    void first_record(std::string_view interned, std::vector<Interned>& to) const;
+    // Replaces `to` by the texts of the first record of an interned log; view() gives each.
+    static void first_record(std::string_view interned, std::vector<Interned>& to);
+
+    std::string_view view(const Interned& text) const {
+        return text.is_number ? texts_[text.number].bytes.view() : text.text;
+    }
 
     // Writes the texts from this number on, as many as make about `bytes`, and says which number is
     // the next; nothing more to write when that is numbers().

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "store/delta_varint.h"
 #include "store/schema.h"
+#include "store/session_condition.h"
 #include "store/session_tables.h"
 
 namespace playhead::store {
@@ -189,8 +190,11 @@ base::Result<std::vector<SessionRow>> DuckdbReader::page(
 }
 
 base::Result<std::vector<SessionRow>> DuckdbReader::sessions(
-    const std::optional<event::SessionId>& before, size_t limit) {
-    auto rows = page(statements_->sessions, before, limit, listed_session_columns());
+    const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+    size_t limit) {
+    auto rows = filter == session::SessionFilter()
+                    ? page(statements_->sessions, before, limit, listed_session_columns())
+                    : filtered_page(filter, before, limit);
     if (!rows) return rows;
     const auto read = read_errors(*rows);
     if (!read) return std::unexpected(read.error());
@@ -204,6 +208,20 @@ base::Result<std::vector<SessionRow>> DuckdbReader::sessions_with_details(
     const auto read = read_details(*rows);
     if (!read) return std::unexpected(read.error());
     return rows;
+}
+
+base::Result<std::vector<SessionRow>> DuckdbReader::filtered_page(
+    const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+    size_t limit) {
+    std::vector<Value> parameters{before ? before->text() : std::string(behind_all_ids),
+                                  static_cast<int64_t>(std::min<size_t>(limit, INT64_MAX))};
+    const std::string condition = condition_of(filter, parameters);
+    auto statement = connection_.prepare("SELECT " + names_of(listed_session_columns()) +
+                                         " FROM sessions WHERE session_id < $1 AND " + condition +
+                                         " ORDER BY session_id DESC LIMIT $2");
+    if (!statement) return std::unexpected(statement.error());
+    for (size_t i = 0; i < parameters.size(); ++i) statement->bind_value(i + 1, parameters[i]);
+    return read_rows(*statement, listed_session_columns());
 }
 
 base::Result<std::vector<ViewerSession>> DuckdbReader::sessions_of_viewer(std::string_view id,

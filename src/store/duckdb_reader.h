@@ -18,7 +18,8 @@ class DuckdbReader final : public Reader {
 
     base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
     base::Result<std::vector<session::SessionRow>> sessions(
-        const std::optional<event::SessionId>& before, size_t limit) override;
+        const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+        size_t limit) override;
     base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) override;
 
@@ -28,6 +29,10 @@ class DuckdbReader final : public Reader {
 
   private:
     struct Statements;
+
+    base::Result<std::vector<session::SessionRow>> filtered_page(
+        const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+        size_t limit);
 
     DuckdbReader(std::shared_ptr<Database> database, Connection connection,
                  std::unique_ptr<Statements> statements);

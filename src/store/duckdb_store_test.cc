@@ -38,7 +38,7 @@ struct Opened {
     }
 
     size_t count() {
-        const auto rows = reader->sessions(std::nullopt, 1'000'000);
+        const auto rows = reader->sessions({}, std::nullopt, 1'000'000);
         CHECK(rows);
         return rows->size();
     }

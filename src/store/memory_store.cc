@@ -58,7 +58,8 @@ base::Result<std::vector<ViewerSession>> MemoryStore::sessions_of_viewer(std::st
     const std::lock_guard lock(mutex_);
     std::vector<ViewerSession> found;
     for (const auto& [session, row] : rows_) {
-        if (found.size() < limit && is_of_viewer(row, id)) found.push_back(viewer_session(row));
+        if (found.size() < limit && session::is_of_viewer(row, id))
+            found.push_back(viewer_session(row));
     }
     return found;
 }
@@ -81,9 +82,16 @@ base::Result<std::optional<SessionRow>> MemoryStore::session(const event::Sessio
 }
 
 base::Result<std::vector<SessionRow>> MemoryStore::sessions(
-    const std::optional<event::SessionId>& before, size_t limit) {
-    auto page = sessions_with_details(before, limit);
-    for (SessionRow& row : *page) row = session::without_details(std::move(row));
+    const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+    size_t limit) {
+    const std::lock_guard lock(mutex_);
+    std::vector<SessionRow> page;
+    auto at = before ? rows_.upper_bound(*before) : rows_.begin();
+    for (; at != rows_.end() && page.size() < limit; ++at) {
+        if (session::passes(filter, at->second)) {
+            page.push_back(session::without_details(at->second));
+        }
+    }
     return page;
 }
 

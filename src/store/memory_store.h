@@ -22,7 +22,8 @@ class MemoryStore final : public Writer, public Reader {
 
     base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;
     base::Result<std::vector<session::SessionRow>> sessions(
-        const std::optional<event::SessionId>& before, size_t limit) override;
+        const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+        size_t limit) override;
     base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) override;
 

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "session/row.h"
+#include "session/session_filter.h"
 
 namespace playhead::store {
 
@@ -74,14 +75,14 @@ class Reader {
     virtual base::Result<std::optional<session::SessionRow>> session(
         const event::SessionId& id) = 0;
 
-    // Up to `limit` closed sessions, newest (largest id) first, all with an id smaller than
-    // `before` when it is given. Without details
-    // (session::without_details).
+    // Up to `limit` closed sessions that pass the filter, newest (largest id) first, all with an id
+    // smaller than `before` when it is given. Without details (session::without_details).
     virtual base::Result<std::vector<session::SessionRow>> sessions(
-        const std::optional<event::SessionId>& before, size_t limit) = 0;
+        const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+        size_t limit) = 0;
 
-    // The same sessions with details: for who goes through the whole store. A page of a thousand
-    // may take some megabytes.
+    // All sessions in the same way, with details: for who goes through the whole store. A page of a
+    // thousand may take some megabytes.
     virtual base::Result<std::vector<session::SessionRow>> sessions_with_details(
         const std::optional<event::SessionId>& before, size_t limit) = 0;
 
@@ -93,9 +94,6 @@ class Reader {
     // All erasures, newest first.
     virtual base::Result<std::vector<Erasure>> erasures() = 0;
 };
-
-// Whether `row` has `id` as one of the ids that can make a viewer.
-bool is_of_viewer(const session::SessionRow& row, std::string_view id);
 
 // What is counted of a row that is not stored yet.
 ViewerSession viewer_session(const session::SessionRow& row);

@@ -83,7 +83,7 @@ void read_newest_page(benchmark::State& state) {
     FilledStore store;
     const auto reader = store.reader();
     const auto limit = static_cast<size_t>(state.range(0));
-    for (auto _ : state) CHECK(reader->sessions(std::nullopt, limit)->size() == limit);
+    for (auto _ : state) CHECK(reader->sessions({}, std::nullopt, limit)->size() == limit);
 }
 
 // A fixed number of iterations, because finding one would fill a store for each try.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/store.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <limits>
@@ -49,8 +50,9 @@ class InMemory final : public Store {
         }
 
         base::Result<std::vector<SessionRow>> sessions(
-            const std::optional<event::SessionId>& before, size_t limit) override {
-            return store_.sessions(before, limit);
+            const session::SessionFilter& filter, const std::optional<event::SessionId>& before,
+            size_t limit) override {
+            return store_.sessions(filter, before, limit);
         }
 
         base::Result<std::vector<SessionRow>> sessions_with_details(
@@ -111,7 +113,7 @@ class StoreTest : public testing::Test {
     std::vector<SessionRow> page(std::optional<uint64_t> before, size_t limit) {
         std::optional<event::SessionId> id;
         if (before) id = sample_id(*before);
-        const auto rows = reader_->sessions(id, limit);
+        const auto rows = reader_->sessions({}, id, limit);
         EXPECT_TRUE(rows) << rows.error().what;
         return rows ? *rows : std::vector<SessionRow>{};
     }
@@ -274,7 +276,7 @@ TYPED_TEST(StoreTest, shows_readers_whole_writes_only) {
             bool last_round = false;
             while (!last_round) {
                 last_round = done.load();
-                const auto rows = reader->sessions(std::nullopt, writes * rows_a_write + 1);
+                const auto rows = reader->sessions({}, std::nullopt, writes * rows_a_write + 1);
                 ASSERT_TRUE(rows);
                 ASSERT_EQ(rows->size() % rows_a_write, 0U);
                 ASSERT_GE(rows->size(), seen);
@@ -349,6 +351,80 @@ TYPED_TEST(StoreTest, an_erasure_is_kept_once_and_gets_an_end) {
     finished.finished_at = 44;
     EXPECT_EQ(*this->reader_->erasures(), (std::vector{later, finished}));
     EXPECT_EQ(*writer.offset(), 5U);
+}
+
+// Many rows of few values, so that each filter has some and not all.
+std::vector<SessionRow> mixed_rows() {
+    using P = event::Parameter;
+    using session::VerdictCode;
+    const std::string names[] = {"", "anna", "a film", sample::quotes};
+    std::vector<SessionRow> rows;
+    for (uint64_t number = 1; number <= 96; ++number) {
+        SessionRow row;
+        row.id = sample_id(number);
+        row.close_reason = session::CloseReason::session_end;
+        row.first_received_at = static_cast<int64_t>(1'000 + number);
+        row.dimensions = {{P::media_id, names[number % 4]}, {P::analytics_aid, names[number % 3]}};
+        if (number % 5 == 0) row.dimensions.push_back({P::media_pass_mvpd, names[number % 4]});
+        if (number % 2 == 0) row.custom_metadata = {{"it's", names[number % 4]}};
+        const auto verdict = number % 3 == 0 ? VerdictCode::ad_outside_break : VerdictCode::used;
+        row.events = {{event::EventType::session_start, VerdictCode::used, 1, 1},
+                      {event::EventType::ad_start, verdict, 2, 7}};
+        if (number % 7 == 0) row.events.clear();
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+std::vector<session::SessionFilter> mixed_filters() {
+    using P = event::Parameter;
+    using session::Outcome;
+    using session::VerdictCode;
+    std::vector<session::SessionFilter> filters = {
+        {.open = false},
+        {.open = true},
+        {.viewer = "anna"},
+        {.viewer = sample_id(7).text()},
+        {.dimensions = {{P::media_id, sample::quotes}}},
+        {.dimensions = {{P::media_id, ""}}},
+        {.dimensions = {{P::media_pass_mvpd, "anna"}, {P::media_id, "anna"}}},
+        {.custom_metadata = {{"it's", "a film"}}},
+        {.custom_metadata = {{"its", "a film"}}},
+        {.from = 1'010},
+        {.to = 1'010},
+        {.from = 1'010, .to = 1'020},
+        {.outcome = Outcome::ignored},
+        {.outcome = Outcome::late},
+        {.verdict = VerdictCode::ad_outside_break},
+        {.outcome = Outcome::used, .verdict = VerdictCode::ad_outside_break},
+        {.viewer = "anna", .from = 1'050, .verdict = VerdictCode::used},
+    };
+    return filters;
+}
+
+TYPED_TEST(StoreTest, finds_the_sessions_that_pass_a_filter) {
+    std::vector<SessionRow> rows = mixed_rows();
+    this->write(rows, 1);
+    std::ranges::reverse(rows);
+    size_t found_by_all = 0;
+    for (const session::SessionFilter& filter : mixed_filters()) {
+        std::vector<event::SessionId> expected;
+        for (const SessionRow& row : rows) {
+            if (session::passes(filter, row)) expected.push_back(row.id);
+        }
+        const auto found = this->reader_->sessions(filter, std::nullopt, 1'000);
+        ASSERT_TRUE(found) << found.error().what;
+        std::vector<event::SessionId> ids;
+        for (const SessionRow& row : *found) ids.push_back(row.id);
+        EXPECT_EQ(ids, expected);
+        found_by_all += expected.empty() ? 0 : 1;
+        if (expected.size() < 2) continue;
+        const auto second = this->reader_->sessions(filter, expected[0], 1);
+        ASSERT_TRUE(second);
+        ASSERT_EQ(second->size(), 1U);
+        EXPECT_EQ(second->front().id, expected[1]);
+    }
+    EXPECT_EQ(found_by_all, 13U);
 }
 
 TYPED_TEST(StoreTest, finds_the_sessions_of_a_viewer_by_each_of_its_ids) {

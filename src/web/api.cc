@@ -13,6 +13,7 @@
 #include "web/reply.h"
 #include "web/session_json.h"
 #include "web/session_page.h"
+#include "web/session_query.h"
 
 namespace playhead::web {
 
@@ -151,22 +152,25 @@ void Api::answer_quarantine(std::string_view query, const ReplyPtr& reply) {
 }
 
 void Api::answer_sessions(std::string_view query, const ReplyPtr& reply) {
-    const auto page = page_from(query, usual_sessions);
-    if (!page) return reply->refuse(page.error());
-    const auto before = session_cursor(*page);
-    if (!before) return reply->refuse(before.error());
-    const size_t limit = page->limit;
+    const auto asked = session_query_from(query);
+    if (!asked) return reply->refuse(asked.error());
+    const auto use = [asked = *asked, reply](OpenSessions open, store::Reader& reader) {
+        std::vector<SessionRow> stored;
+        // The store has none that are open, and need not be there for them.
+        if (!asked.filter.open.value_or(false)) {
+            auto found = reader.sessions(asked.filter, asked.before, asked.limit + 1);
+            if (!found) return reply->fail(found.error());
+            stored = *std::move(found);
+        }
+        const SessionPage page =
+            merge_newest_first(std::move(open), std::move(stored), asked.limit);
+        reply->send(json_answer(session_list_json(page.rows, page.next)));
+    };
     worker_->sources().open_sessions(
-        *before, limit + 1,
-        [worker = worker_, before = *before, limit, reply](std::vector<SessionRow> open) {
-            worker->put(
-                [before, limit, reply, open = std::move(open)](store::Reader& reader) mutable {
-                    auto stored = reader.sessions(before, limit + 1);
-                    if (!stored) return reply->fail(stored.error());
-                    const SessionPage merged =
-                        merge_newest_first(std::move(open), *std::move(stored), limit);
-                    reply->send(json_answer(session_list_json(merged.rows, merged.next)));
-                });
+        asked->filter, asked->before, asked->limit + 1, [worker = worker_, use](OpenSessions open) {
+            worker->put([use, open = std::move(open)](store::Reader& reader) mutable {
+                use(std::move(open), reader);
+            });
         });
 }
 

@@ -18,6 +18,7 @@
 #include "web/quarantine_json.h"
 #include "web/recording.h"
 #include "web/reply.h"
+#include "web/session_page.h"
 #include "web/target.h"
 
 namespace playhead::web {
@@ -28,7 +29,8 @@ namespace playhead::web {
 //   GET /v1/live?by=&limit=&seconds=            what is watched now, also as a stream (LiveFeed)
 //   GET /v1/ledger                              what became of what was received
 //   GET /v1/quarantine?cursor=&limit=           events that were answered 404 or 410, oldest first
-//   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first
+//   GET /v1/sessions?cursor=&limit=             open and closed sessions, newest first; with the
+//                                               filters of docs/sessions.md
 //   GET /v1/sessions/{sid}                      one session
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
 //   GET /v1/sessions/{sid}/explain              what made each of its metrics
@@ -63,9 +65,11 @@ class Api final : public http::Handler {
                            Done<std::optional<session::SessionRow>> done)>
             open_session;
 
-        // Up to `limit` of the newest with an id smaller than `before`, in any order.
-        std::function<void(const std::optional<event::SessionId>& before, size_t limit,
-                           Done<std::vector<session::SessionRow>> done)>
+        // Up to `limit` of the newest that pass, with an id smaller than `before`, of open sessions
+        // and of those that are not stored.
+        std::function<void(const session::SessionFilter& filter,
+                           const std::optional<event::SessionId>& before, size_t limit,
+                           Done<OpenSessions> done)>
             open_sessions;
 
         // All events of this session in processed order. Error `not_found`: no longer kept.

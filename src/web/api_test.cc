@@ -110,10 +110,11 @@ class ToldReader final : public store::Reader {
         return real_.session(id);
     }
 
-    base::Result<std::vector<SessionRow>> sessions(const std::optional<event::SessionId>& before,
+    base::Result<std::vector<SessionRow>> sessions(const session::SessionFilter& filter,
+                                                   const std::optional<event::SessionId>& before,
                                                    size_t limit) override {
         if (error) return std::unexpected(*error);
-        return real_.sessions(before, limit);
+        return real_.sessions(filter, before, limit);
     }
 
     base::Result<std::vector<SessionRow>> sessions_with_details(
@@ -178,15 +179,17 @@ class ApiTest : public testing::Test {
                     done(found == open_.end() ? std::nullopt : std::optional(found->second));
                 },
             .open_sessions =
-                [this](const auto& before, size_t limit, auto done) {
+                [this](const auto& filter, const auto& before, size_t limit, auto done) {
                     settle();
                     if (drops_questions_) return;
-                    std::vector<SessionRow> rows;
+                    OpenSessions open;
                     for (auto at = open_.rbegin(); at != open_.rend(); ++at) {
                         const bool wanted = !before || at->first < *before;
-                        if (wanted && rows.size() < limit) rows.push_back(at->second);
+                        if (wanted && open.rows.size() < limit && passes(filter, at->second)) {
+                            open.rows.push_back(at->second);
+                        }
                     }
-                    done(std::move(rows));
+                    done(std::move(open));
                 },
             .session_events =
                 [this](const SessionRow& row, auto done) {

@@ -61,6 +61,8 @@ constexpr std::array table = {
                 "cursor must be the next of an earlier part of this list.", ""},
     ProblemText{Problem::bad_seconds, 400, "Bad Request",
                 "This must be a whole number from 0 to 900:", ""},
+    ProblemText{Problem::bad_parameter, 400, "Bad Request",
+                "A query parameter has a value that it does not take:", ""},
     ProblemText{Problem::no_such_dimension, 400, "Bad Request",
                 "by must be a string parameter of sessionStart or c.<key> of its metadata, and not",
                 ""},

@@ -24,6 +24,7 @@ enum class Problem : uint8_t {
     bad_session_cursor,
     bad_event_cursor,
     bad_seconds,
+    bad_parameter,
     no_such_dimension,
     events_not_kept,
     store_failed,

@@ -496,7 +496,7 @@ void World::check_rows() {
         outcome_.sessions += session->told(id.text());
     }
     outcome_.rows = sessions.size();
-    const auto rows = store_.sessions({}, SIZE_MAX);
+    const auto rows = store_.sessions({}, std::nullopt, SIZE_MAX);
     if (rows && rows->size() != sessions.size()) violate("rows of sessions that nobody opened");
 }
 

@@ -19,7 +19,7 @@ import sys
 
 # The way of the data. A folder may include itself and what its row names: a folder, or one header.
 # app joins the steps and may include all.
-ROW_TYPES = ["session/row.h", "session/verdict.h"]
+ROW_TYPES = ["session/row.h", "session/session_filter.h", "session/verdict.h"]
 MAY_INCLUDE = {
     "base": [],
     "event": ["base"],
