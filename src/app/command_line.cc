@@ -119,6 +119,16 @@ void add_simulate(CLI::App& app, SimulateCommand& simulate) {
         ->type_name("K");
 }
 
+void add_export(CLI::App& app, ExportOptions& options) {
+    CLI::App* words = app.add_subcommand(
+        "export", "Write all rows and events as Parquet, CSV or NDJSON, a folder for each day");
+    words->add_option("--data", options.data, "folder of a stopped or running server")->required();
+    words->add_option("--to", options.to, "folder for the files")->required();
+    words->add_option("--format", options.format, "parquet, csv or ndjson")->required();
+    words->add_option("--from", options.from, "the first day, as 2026-11-26")->type_name("DAY");
+    words->add_option("--until", options.until, "the day behind the last one")->type_name("DAY");
+}
+
 base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
     Config config;
     if (!flags.config_file.empty()) {
@@ -175,6 +185,8 @@ Command read_command_line(int count, char** words) {
     backup_words->add_option("--to", backup.to, "empty folder, or one to be made")->required();
     TokenOptions tokens;
     add_token(app, tokens);
+    ExportOptions exported;
+    add_export(app, exported);
     SimulateCommand simulate;
     add_simulate(app, simulate);
     try {
@@ -189,6 +201,7 @@ Command read_command_line(int count, char** words) {
     if (app.got_subcommand("recompute")) return recompute;
     if (app.got_subcommand("backup")) return backup;
     if (app.got_subcommand("token")) return tokens;
+    if (app.got_subcommand("export")) return exported;
     if (app.got_subcommand("simulate")) return simulate;
     return serve_command(*app.get_subcommand("serve"), flags);
 }

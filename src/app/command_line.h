@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "app/config.h"
+#include "app/export_command.h"
 #include "app/recompute_command.h"
 #include "app/simulate/simulation.h"
 #include "app/token_command.h"
@@ -53,7 +54,7 @@ struct Answered {
 
 using Command =
     std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand, RecomputeCommand,
-                 BackupCommand, SimulateCommand, TokenOptions, Answered>;
+                 BackupCommand, SimulateCommand, TokenOptions, ExportOptions, Answered>;
 
 // Reads the command line. For `serve` the settings are taken, each over the one before, from the
 // defaults, the file named by --config, the environment and the flags. A mistake is told on

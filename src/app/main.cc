@@ -3,6 +3,7 @@
 
 #include "app/backup_command.h"
 #include "app/command_line.h"
+#include "app/export_command.h"
 #include "app/fold_command.h"
 #include "app/rebuild_command.h"
 #include "app/recompute_command.h"
@@ -36,6 +37,10 @@ int run(const RecomputeCommand& command) {
 
 int run(const BackupCommand& command) {
     return back_up(command.data, command.to);
+}
+
+int run(const ExportOptions& options) {
+    return export_data(options);
 }
 
 int run(const TokenOptions& options) {

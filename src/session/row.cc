@@ -33,4 +33,9 @@ SessionRow without_details(SessionRow row) {
     return row;
 }
 
+VerdictCode most_telling(const EventRow& event) {
+    const bool is_used = event.verdict == VerdictCode::used;
+    return is_used && !event.mistakes.empty() ? event.mistakes.front() : event.verdict;
+}
+
 }  // namespace playhead::session

@@ -204,4 +204,7 @@ struct EventRow {
     std::vector<VerdictCode> mistakes = {};
 };
 
+// What says most about the event: why it was not simply used, else its first mistake.
+VerdictCode most_telling(const EventRow& event);
+
 }  // namespace playhead::session

@@ -3,21 +3,13 @@
 
 #include "base/posix_disk.h"
 #include "store/database.h"
+#include "store/sql_text.h"
 
 namespace playhead::store {
 namespace {
 
 std::string log_of(const std::string& store) {
     return store + ".wal";
-}
-
-std::string quoted(const std::string& path) {
-    std::string text = "'";
-    for (const char c : path) {
-        if (c == '\'') text += c;
-        text += c;
-    }
-    return text + "'";
 }
 
 base::Result<void> remove_if_there(base::Disk& disk, const std::string& path) {
@@ -34,8 +26,8 @@ base::Result<void> copy(const std::string& store, const std::string& to) {
     if (!database) return std::unexpected(database.error());
     auto connection = database->connect();
     if (!connection) return std::unexpected(connection.error());
-    const std::string statements = "ATTACH " + quoted(store) + " AS kept (READ_ONLY); ATTACH " +
-                                   quoted(to) +
+    const std::string statements = "ATTACH " + sql_text(store) + " AS kept (READ_ONLY); ATTACH " +
+                                   sql_text(to) +
                                    " AS made; COPY FROM DATABASE kept TO made; DETACH made; "
                                    "DETACH kept";
     return connection->run(statements.c_str());

@@ -9,7 +9,9 @@
 
 namespace playhead::store {
 
-// Names of all tables that hold rows of sessions: those with a column session_id.
-base::Result<std::vector<std::string>> session_tables(Connection& connection);
+// Names of all tables that hold rows of sessions: those with a column session_id. Of the database
+// that is attached under this name, or of the connection's own.
+base::Result<std::vector<std::string>> session_tables(Connection& connection,
+                                                      const std::string& database = {});
 
 }  // namespace playhead::store

@@ -46,15 +46,9 @@ Json texts_of(session::VerdictCode code) {
             {"remedy", text.remedy}};
 }
 
-// What says most about the event: why it was not simply used, else its first mistake.
-session::VerdictCode shown_code(const session::EventRow& event) {
-    const bool is_used = event.verdict == session::VerdictCode::used;
-    return is_used && !event.mistakes.empty() ? event.mistakes.front() : event.verdict;
-}
-
 Json verdict(const session::EventRow& event) {
     Json shown = {{"outcome", name_of(session::text_of(event.verdict).outcome)}};
-    shown.update(texts_of(shown_code(event)));
+    shown.update(texts_of(session::most_telling(event)));
     if (event.mistakes.empty()) return shown;
     Json& mistakes = shown["mistakes"] = Json::array();
     for (const session::VerdictCode code : event.mistakes) mistakes.push_back(texts_of(code));
