@@ -391,7 +391,7 @@ web::Api::Sources Server::Parts::sources() {
                                    auto done) {
         fold_loop->ask_search(
             {.filter = filter, .before = before, .limit = limit},
-            [done = std::move(done)](session::Search search) {
+            [done = std::move(done)](session::Search&& search) {
                 done({.rows = std::move(search.found),
                       .looked_at = search.is_complete ? std::nullopt : search.before});
             });

@@ -2,6 +2,7 @@
 #include "session/session_filter.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace playhead::session {
 namespace {
@@ -14,8 +15,8 @@ bool has_event(const SessionFilter& filter, const SessionRow& row) {
 }
 
 bool has_metadata(const SessionRow& row, const std::pair<std::string, std::string>& wanted) {
-    for (auto sent = row.custom_metadata.rbegin(); sent != row.custom_metadata.rend(); ++sent) {
-        if (sent->first == wanted.first) return sent->second == wanted.second;
+    for (const auto& [name, value] : row.custom_metadata | std::views::reverse) {
+        if (name == wanted.first) return value == wanted.second;
     }
     return false;
 }
