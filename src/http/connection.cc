@@ -30,13 +30,17 @@ Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcom
 
 Connection::~Connection() {
     end_stream();
+    note_absence();
     loop_.charge(charged_, 0);
 }
 
 void Connection::notice(uint32_t events) {
     constexpr uint32_t end = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     if ((events & (EPOLLIN | end)) != 0) readable_ = true;
-    if ((events & end) != 0) hung_up_ = true;
+    if ((events & end) != 0) {
+        hung_up_ = true;
+        note_absence();
+    }
     if ((events & EPOLLOUT) != 0) writable_ = true;
 }
 
@@ -222,6 +226,15 @@ void Connection::begin_stream(Answerer::Answer&& head) {
 void Connection::end_stream() {
     if (stream_) stream_->open = false;
     stream_.reset();
+}
+
+Presence Connection::presence() {
+    if (!presence_) presence_ = std::make_shared<std::atomic<bool>>(!hung_up_);
+    return presence_;
+}
+
+void Connection::note_absence() {
+    if (presence_) *presence_ = false;
 }
 
 void Connection::drain() {

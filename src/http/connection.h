@@ -50,6 +50,9 @@ class Connection {
     // answer: a second one closes it.
     void answer_part(Answerer::Answer&& part);
 
+    // Whether its client is there (Responder::presence).
+    Presence presence();
+
     // From now on: answer what has come, then close.
     void drain();
 
@@ -83,6 +86,7 @@ class Connection {
     void stop_reading();
 
     void begin_stream(Answerer::Answer&& head);
+    void note_absence();
     void end_stream();
     void flush();
     void discard();
@@ -108,6 +112,8 @@ class Connection {
     size_t charged_ = 0;   // what of the loop's budget it holds
     int64_t due_ms_;       // when the half-received request has to be complete, or not_begun
     int64_t progress_ms_;  // when it last sent, received or became idle
+
+    std::shared_ptr<std::atomic<bool>> presence_;  // null: nobody has asked
 
     const bool unwelcome_;
     bool readable_ = false;       // there may be something to receive

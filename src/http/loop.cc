@@ -293,6 +293,12 @@ void Loop::deliver_part(Answer& part) {
     ++tally_.dropped;
 }
 
+Presence Loop::presence(uint64_t connection) {
+    Connection* const found = find(connection);
+    CHECK(found != nullptr);
+    return found->presence();
+}
+
 void Loop::answer_part(Answer&& part) {
     put(std::move(part));
 }

@@ -51,6 +51,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     // From another thread only.
     void answer_all(std::vector<Answer>& answers) override;
 
+    Presence presence(uint64_t connection) override;
     void answer_part(Answer&& part) override;
 
     void order(Order what);

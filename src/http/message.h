@@ -60,6 +60,9 @@ struct StreamState {
     static constexpr size_t most_under_way = size_t{1} << 20;
 };
 
+// True until the client of a request has closed its side of the connection or lost it.
+using Presence = std::shared_ptr<const std::atomic<bool>>;
+
 // Where answers go: the loop that has the connections, or a simulation that plays the clients. All
 // functions are safe from any thread. An answer to a connection that is gone is dropped.
 class Answerer {
@@ -86,6 +89,10 @@ class Answerer {
 
     // Many answers with one wake-up. `answers` is empty afterwards.
     virtual void answer_all(std::vector<Answer>& answers) = 0;
+
+    // For the thread that handles a request of this connection, while it does. Who does not know
+    // when a client leaves leaves it as it is: all are there for ever.
+    virtual Presence presence(uint64_t connection);
 
     // Not Part::whole. Who has no streams leaves it as it is: they are closed from the beginning.
     virtual void answer_part(Answer&& part) { part.stream->open = false; }
@@ -141,6 +148,10 @@ class Responder {
     // with the connection, so no later request of this connection is answered; a client that closes
     // its side has left.
     Stream begin(Response head);
+
+    // For a handler that hands on what is long to answer: who answers it can see whether somebody
+    // still waits. Within Handler::handle only. Must not be empty.
+    Presence presence() const { return answerer_->presence(connection_); }
 
     explicit operator bool() const { return answerer_ != nullptr; }
 

@@ -6,6 +6,10 @@
 
 namespace playhead::http {
 
+Presence Answerer::presence(uint64_t /*connection*/) {
+    return std::make_shared<const std::atomic<bool>>(true);
+}
+
 Responder::Responder(std::shared_ptr<Answerer> answerer, uint64_t connection, uint64_t request)
     : answerer_(std::move(answerer)), connection_(connection), request_(request) {
 }
