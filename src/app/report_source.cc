@@ -23,7 +23,7 @@ base::Result<T> ask(FoldLoop& fold, std::function<T(const FoldLoop&)> question) 
         answer->set_value(question(asked));
     });
     if (!is_asked || future.wait_for(fold_answers_within) != std::future_status::ready) {
-        return base::fail(base::ErrorCode::full, "the open sessions could not be asked in time");
+        return base::fail(base::ErrorCode::busy, "the open sessions could not be asked in time");
     }
     return future.get();
 }

@@ -31,7 +31,7 @@ class ReportSource {
     ReportSource(LateStore& store, FoldLoop& fold, const base::Clock& clock)
         : store_(store), fold_(fold), clock_(clock) {}
 
-    // Errors: `busy` while the store is away, `full` when the fold has no time.
+    // Error `busy`: the store is away, or the fold has no time.
     base::Result<std::vector<store::Objection>> object_to(const store::Question& question);
     base::Result<store::Report> answer(const store::Question& question);
 
