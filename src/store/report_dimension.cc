@@ -165,18 +165,19 @@ constexpr std::array dimensions = {
 
 struct PartText {
     Part part;
+    std::string_view name;  // for people
     std::string_view alias;
     std::string_view relation;
 };
 
 constexpr std::array parts = {
-    PartText{Part::session, "s", "report_sessions"},
-    PartText{Part::ad, "a", "report_ads"},
-    PartText{Part::chapter, "h", "report_chapters"},
-    PartText{Part::state, "t", "report_states"},
-    PartText{Part::player_error, "p", "report_player_errors"},
-    PartText{Part::external_error, "x", "report_external_errors"},
-    PartText{Part::genre, "g", "report_genres"},
+    PartText{Part::session, "session", "s", "report_sessions"},
+    PartText{Part::ad, "ad", "a", "report_ads"},
+    PartText{Part::chapter, "chapter", "h", "report_chapters"},
+    PartText{Part::state, "player state", "t", "report_states"},
+    PartText{Part::player_error, "error", "p", "report_player_errors"},
+    PartText{Part::external_error, "error", "x", "report_external_errors"},
+    PartText{Part::genre, "genre", "g", "report_genres"},
 };
 
 struct RecordText {
@@ -219,6 +220,17 @@ std::span<const ReportDimension> report_dimensions() {
 const ReportDimension* report_dimension_named(std::string_view name) {
     const auto* const found = std::ranges::find(dimensions, name, &ReportDimension::name);
     return found == dimensions.end() ? nullptr : found;
+}
+
+std::string report_dimensions_as_markdown() {
+    std::string table = "| dimension | of | is | means |\n| --- | --- | --- | --- |\n";
+    for (const ReportDimension& dimension : dimensions) {
+        table += "| `" + std::string(dimension.name) + "` | " +
+                 std::string(parts[static_cast<size_t>(dimension.part)].name) + " | " +
+                 (dimension.kind == ValueKind::text ? "text" : "number") + " | " +
+                 std::string(dimension.meaning) + " |\n";
+    }
+    return table;
 }
 
 std::string_view alias_of(Part part) {

@@ -55,4 +55,7 @@ Part part_of(Record record);
 // SQL of the time to which the numbers of a record belong (metrics 11).
 std::string_view time_of(Record record);
 
+// The table of docs/reports.md.
+std::string report_dimensions_as_markdown();
+
 }  // namespace playhead::store

@@ -167,6 +167,24 @@ constexpr bool all_terms_are_sums() {
 
 static_assert(all_terms_are_sums());
 
+// When the numbers of a record belong to a period.
+std::string_view name_of(Record record) {
+    switch (record) {
+        case Record::session_start:
+            return "start";
+        case Record::session_close:
+        case Record::state_close:
+            return "close";
+        case Record::ad_start:
+            return "start of the ad";
+        case Record::ad_close:
+            return "end of the ad";
+        case Record::chapter_close:
+            return "end of the chapter";
+    }
+    return {};
+}
+
 template <class Metric>
 const Metric* named(std::span<const Metric> table, std::string_view name) {
     const auto found = std::ranges::find(table, name, &Metric::name);
@@ -211,6 +229,29 @@ std::span<const SumMetric> sum_metrics() {
 
 std::span<const RatioMetric> ratio_metrics() {
     return ratios;
+}
+
+std::string sum_metrics_as_markdown() {
+    std::string table = "| metric | adds up | time | rule |\n| --- | --- | --- | --- |\n";
+    for (const SumMetric& metric : sums) {
+        table += "| `" + std::string(metric.name) + "` | " + std::string(metric.meaning) + " | " +
+                 std::string(name_of(metric.record)) + " | " + std::string(metric.rule) + " |\n";
+    }
+    return table;
+}
+
+std::string ratio_metrics_as_markdown() {
+    std::string table = "| metric | is | means | rule |\n| --- | --- | --- | --- |\n";
+    for (const RatioMetric& metric : ratios) {
+        std::string formula(metric.plus);
+        if (!metric.minus.empty()) formula += " - " + std::string(metric.minus);
+        const bool is_sum = !metric.minus.empty() && !metric.divisor.empty();
+        if (is_sum) formula = "(" + formula + ")";
+        if (!metric.divisor.empty()) formula += " / " + std::string(metric.divisor);
+        table += "| `" + std::string(metric.name) + "` | " + formula + " | " +
+                 std::string(metric.meaning) + " | " + std::string(metric.rule) + " |\n";
+    }
+    return table;
 }
 
 const SumMetric* sum_metric_named(std::string_view name) {

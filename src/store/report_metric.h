@@ -73,4 +73,8 @@ std::span<const RatioMetric> ratio_metrics();
 const SumMetric* sum_metric_named(std::string_view name);
 const RatioMetric* ratio_metric_named(std::string_view name);
 
+// The tables of docs/reports.md.
+std::string sum_metrics_as_markdown();
+std::string ratio_metrics_as_markdown();
+
 }  // namespace playhead::store
