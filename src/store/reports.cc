@@ -153,12 +153,17 @@ base::Result<Report> Reports::answer_in_transaction(const Question& question) {
     if (!totals) return std::unexpected(totals.error());
     CHECK(totals->next());
     for (size_t i = 0; i < question.metrics.size(); ++i) report.totals.push_back(totals->value(i));
+    // What it was made of is of people, and need not stay.
+    const auto dropped = connection_.run("DROP TABLE report_items");
+    if (!dropped) return std::unexpected(dropped.error());
     return report;
 }
 
 base::Result<Reflects> Reports::reflects(const Question& question, const TimeZone& zone) {
     Reflects found;
-    auto checkpoint = connection_.ask("SELECT journal_offset FROM checkpoint");
+    auto checkpoint = connection_.ask(
+        "SELECT journal_offset, (SELECT coalesce(sum(sessions), 0)::BIGINT FROM erasures) "
+        "FROM checkpoint");
     if (!checkpoint) return std::unexpected(checkpoint.error());
     if (!checkpoint->next()) {
         return base::fail(base::ErrorCode::damaged, "the store has lost its checkpoint");
@@ -169,6 +174,7 @@ base::Result<Reflects> Reports::reflects(const Question& question, const TimeZon
         if (!forgotten) return std::unexpected(forgotten.error());
         stored_offset_ = stored;
     }
+    found.erased_sessions = checkpoint->integer(1);
     found.open_offset = open_offset_.value_or(0);
     found.journal_offset = std::max(stored, found.open_offset);
     const Period period = period_of(question, zone);

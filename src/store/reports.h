@@ -29,6 +29,7 @@ struct Reflects {
     uint64_t journal_offset = 0;  // closed sessions: all that closed before it
     uint64_t open_offset = 0;     // open sessions: as they were there
     std::vector<int64_t> rule_sets;
+    int64_t erased_sessions = 0;  // ever; they are in nothing
     // Sessions that touch the period.
     int64_t closed_sessions = 0;
     int64_t open_sessions = 0;

@@ -39,9 +39,10 @@ double closed_share(const store::Reflects& reflects) {
 }
 
 Json reflects_json(const store::Reflects& reflects) {
-    return {{"journalOffset", reflects.journal_offset}, {"openOffset", reflects.open_offset},
-            {"ruleSets", reflects.rule_sets},           {"closedShare", closed_share(reflects)},
-            {"openSessions", reflects.open_sessions},   {"erasedSessions", 0}};
+    return {
+        {"journalOffset", reflects.journal_offset}, {"openOffset", reflects.open_offset},
+        {"ruleSets", reflects.rule_sets},           {"closedShare", closed_share(reflects)},
+        {"openSessions", reflects.open_sessions},   {"erasedSessions", reflects.erased_sessions}};
 }
 
 Json next_json(const ReportRequest& request, const Report& report) {
