@@ -174,6 +174,28 @@ TEST_F(LiveTest, a_playhead_that_stands_still_for_three_samples_has_stalled) {
     EXPECT_EQ(doing(), "content");
 }
 
+TEST_F(LiveTest, a_stall_is_seen_among_events_that_are_still_held) {
+    start(1);
+    send(1, EventType::play);
+    for (size_t i = 0; i < event::reorder_events; ++i) {
+        pass(100);
+        send(1, EventType::ping);
+    }
+    ASSERT_EQ(table_.pending_events(), 0U);
+    for (const int64_t ms : {500, 500, 999}) {
+        now_ += ms;
+        send(1, EventType::ping);
+        EXPECT_EQ(doing(), "content");
+    }
+    now_ += 1;
+    send(1, EventType::ping);
+    EXPECT_EQ(doing(), "stalled");
+    pass(1);
+    send(1, EventType::ping);
+    EXPECT_EQ(doing(), "content");
+    EXPECT_EQ(table_.pending_events(), 5U);
+}
+
 TEST_F(LiveTest, events_that_overtook_each_other_are_seen_in_their_order) {
     start(1);
     now_ = 2'000;

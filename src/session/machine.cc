@@ -95,6 +95,11 @@ Doing Machine::doing() const {
     return stalled ? Doing::stalled : Doing::content;
 }
 
+bool Machine::cannot_stall_by(int64_t ts) const {
+    return playtime_.is_far_from_stall() &&
+           bounded_ms(ts) - ahead_ms_ - last_ts_ < Playtime::shortest_stall_ms;
+}
+
 // Moves session time to the event and says whether its stamp could be used as it was.
 VerdictCode Machine::take_time(const Step& step) {
     const int64_t arrivals = step.uptime_ms - last_uptime_;

@@ -70,8 +70,13 @@ class Machine {
 
     Player player() const { return player_; }
 
+    bool plays_content() const { return player_ == Player::playing && place_ == Place::content; }
+
     // Must be open.
     Doing doing() const;
+
+    // No event that is stamped up to this can be the one that makes a stall.
+    bool cannot_stall_by(int64_t ts) const;
 
     // Session time of the last event.
     int64_t last_ts() const { return last_ts_; }

@@ -45,6 +45,7 @@ class Playtime {
     static constexpr int64_t gap_ms = 250;             // metrics 4.2
     static constexpr int64_t stall_sample_ms = 1'000;  // metrics 4.3
     static constexpr int stall_samples = 3;            // metrics 4.3
+    static constexpr int64_t shortest_stall_ms = (stall_samples - 1) * stall_sample_ms;
 
     Playtime() = default;
 
@@ -88,6 +89,10 @@ class Playtime {
 
     // The last interval was of a stall.
     bool stalled() const { return stalled_; }
+
+    // No sample of a playhead that stands still has been taken: a stall is `shortest_stall_ms`
+    // away.
+    bool is_far_from_stall() const { return samples_ == 0; }
 
     // metrics 9.1; 0 when no bitrate was known while anything played.
     int64_t average_bitrate() const;

@@ -33,6 +33,9 @@ class RecentEvents {
         return true;
     }
 
+    // An event that is stamped after this is no repetition.
+    int64_t newest_ts() const { return newest_ts_; }
+
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
         each.numbers(self.newest_ts_, self.count_, self.next_);

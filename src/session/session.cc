@@ -24,6 +24,24 @@ EventRow row_of(const Arrival& arrival, const event::Event& event, VerdictCode v
             .verdict = verdict};
 }
 
+// Whatever comes of such an event, playback neither starts nor stops by it.
+bool keeps_doing(EventType type) {
+    switch (type) {
+        case EventType::ping:
+        case EventType::bitrate_change:
+        case EventType::error:
+        case EventType::chapter_start:
+        case EventType::chapter_complete:
+        case EventType::chapter_skip:
+        case EventType::state_start:
+        case EventType::state_end:
+        case EventType::states_update:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool overtaken_by_one_of(std::span<const HeldEvent> events, const HeldEvent& event) {
     return std::ranges::any_of(events,
                                [&](const HeldEvent& other) { return other.offset < event.offset; });
@@ -190,29 +208,27 @@ std::optional<Doing> Session::doing(Session& room) const {
     return room.machine_.doing();
 }
 
-// The usual case, a ping by itself: what it leads to is known without looking. A playhead that
-// stands still may have become a stall, and one that moves ends it.
+// The usual cases: pings, one by itself or several within the time that a stall takes, or each of
+// them with another playhead. What they lead to is known without looking.
 bool Session::held_events_keep_doing() const {
-    if (held_.empty()) return true;
-    if (held_.size() > 1) return false;
-    const HeldEvent& event = held_.front();
-    switch (event.type) {
-        case EventType::ping:
-        case EventType::bitrate_change:
-        case EventType::error:
-        case EventType::chapter_start:
-        case EventType::chapter_complete:
-        case EventType::chapter_skip:
-        case EventType::state_start:
-        case EventType::state_end:
-        case EventType::states_update:
-            break;
-        default:
-            return false;
-    }
-    if (machine_.player() != Player::playing || machine_.place() != Place::content) return true;
-    return machine_.doing() == Doing::content &&
-           bounded_ms(event.playhead_ms) != machine_.content_playhead();
+    if (!std::ranges::all_of(held_, keeps_doing, &HeldEvent::type)) return false;
+    if (held_.empty() || !machine_.plays_content()) return true;
+    if (machine_.doing() != Doing::content) return false;
+    const int64_t last = std::ranges::max(held_, {}, &HeldEvent::ts).ts;
+    if (machine_.cannot_stall_by(last)) return true;
+    return held_.front().ts > recent_.newest_ts() && held_events_move_on();
+}
+
+// In the order of their stamps, each of another moment and with another playhead than the last.
+bool Session::held_events_move_on() const {
+    int64_t playhead = machine_.content_playhead();
+    int64_t ts = INT64_MIN;
+    return std::ranges::all_of(held_, [&](const HeldEvent& event) {
+        const bool moves = bounded_ms(event.playhead_ms) != playhead && event.ts > ts;
+        playhead = bounded_ms(event.playhead_ms);
+        ts = event.ts;
+        return moves;
+    });
 }
 
 SessionRow Session::row() const {

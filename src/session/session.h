@@ -136,6 +136,7 @@ class Session {
 
     bool is_possible() const;
     bool held_events_keep_doing() const;
+    bool held_events_move_on() const;
     void arrive_in_batch(const Arrival& arrival, const event::Event& event,
                          const Observer& observer);
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);

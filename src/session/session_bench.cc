@@ -224,8 +224,51 @@ void open_sessions(benchmark::State& state) {
     }
 }
 
+// Few viewers who send so much that the window of each is always half full: what players do whose
+// every event carries its quality, and what a load generator does.
+void busy_viewers(benchmark::State& state) {
+    constexpr int64_t between_ms = 67;
+    const auto viewers = static_cast<uint64_t>(state.range(0));
+    const Rules rules;
+    Table table(rules);
+    Output output;
+    event::Event event = sample_start();
+    uint64_t offset = 0;
+    int64_t now = 0;
+    const auto send = [&](uint64_t viewer, EventType type) {
+        event.type = type;
+        event.ts = 1'700'000'000'000 + now;
+        event.playhead_ms = now;
+        event.fingerprint = ++offset * 0x9e3779b97f4a7c15ULL;
+        const Arrival arrival{.offset = offset * 300,
+                              .received_at = event.ts,
+                              .uptime_ms = now,
+                              .session = id_of(viewer)};
+        if (type == EventType::session_start) {
+            table.start(arrival, event, output);
+        } else {
+            table.arrive(arrival, event, output);
+        }
+        output.clear();
+    };
+    for (uint64_t viewer = 0; viewer < viewers; ++viewer) send(viewer, EventType::session_start);
+    event.params.clear();
+    event.qoe = {{Parameter::media_qoe_bitrate, "", 3'000, 3'000},
+                 {Parameter::media_qoe_dropped_frames, "", 3, 3}};
+    for (uint64_t viewer = 0; viewer < viewers; ++viewer) send(viewer, EventType::play);
+    uint64_t viewer = 0;
+    for (auto _ : state) {
+        send(viewer, EventType::ping);
+        if (++viewer < viewers) continue;
+        viewer = 0;
+        now += between_ms;
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+
 BENCHMARK(open_sessions)->Args({1'000'000, 12})->Iterations(1)->Unit(benchmark::kMillisecond);
 BENCHMARK(ordinary_viewers)->Arg(1'000)->Arg(100'000);
+BENCHMARK(busy_viewers)->Arg(1'000);
 
 }  // namespace
 }  // namespace playhead::session
