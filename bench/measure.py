@@ -35,6 +35,11 @@ def cpu_ns(pid):
     return cpu_ns_of_threads(pid).total()
 
 
+def resident_bytes(pid):
+    with open(f"/proc/{pid}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def cpu_ns_at_rest(pid):
     """As cpu_ns, once the process has finished what it still had to do: what is answered is not yet
     understood. Gives (nanoseconds, whether it came to rest)."""

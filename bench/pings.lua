@@ -1,11 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- wrk posts pings to many sessions in turn: no two are equal, as from real players. The environment
 -- says where the sessions are (PINGS_SESSIONS: a Lua file that returns a list of ids), with which
--- step to begin (PINGS_FIRST) and from which time the steps count (PINGS_EPOCH). At the end one
--- line says in JSON what came back.
+-- step to begin (PINGS_FIRST), from which time the steps count (PINGS_EPOCH) and how many are sent
+-- together (PINGS_PIPELINED). At the end one line says in JSON what came back.
 local sessions = dofile(os.getenv("PINGS_SESSIONS"))
 local step = tonumber(os.getenv("PINGS_FIRST"))
 local epoch = tonumber(os.getenv("PINGS_EPOCH"))
+local pipelined = tonumber(os.getenv("PINGS_PIPELINED"))
 local heads, at = {}, 0
 local body
 
@@ -29,7 +30,7 @@ function init()
     end
 end
 
-function request()
+local function ping()
     at = at + 1
     if at > #heads then
         at = 1
@@ -37,6 +38,13 @@ function request()
         body = body_of(time_of_step())
     end
     return heads[at] .. body
+end
+
+function request()
+    if pipelined == 1 then return ping() end
+    local pings = {}
+    for index = 1, pipelined do pings[index] = ping() end
+    return table.concat(pings)
 end
 
 function done(summary, latency)

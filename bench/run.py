@@ -11,6 +11,9 @@ than 2xx makes it fail at the end, and the journal holds as many records as were
 Parts: every Google Benchmark program below build/release/src. A ratio stands where the program has
 a benchmark with `reference` in its name before it. Fold: those of them that fold events, with how
 many a second one core takes, and the bytes of an open session.
+
+Latency, growth: an open-loop load, see open_load.py. Footprint: the binary, a start, the bytes of a
+ping, see footprint.py.
 """
 import argparse
 import contextlib
@@ -23,12 +26,15 @@ import sys
 import tempfile
 import time
 
+import footprint
 import measure
+import open_load
 import servers
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 HERE = os.path.dirname(os.path.realpath(__file__))
 SERVER_CORE, LOAD_CORE = 0, 1
+PIPELINED = 10
 SHORT_MIN_TIME = "0.05"
 FOLD_PROGRAMS = ["session_bench", "app_bench"]
 FOLD_COUNTERS = ["items_per_second", "bytes_without_dimensions", "bytes_per_session"]
@@ -47,17 +53,19 @@ class Load:
         self.epoch_ms = epoch_ms
         self.next_step = {}
 
-    def post(self, server, connections, seconds):
+    def post(self, server, connections, seconds, pipelined=1):
+        """`pipelined`: so many pings are sent on a connection before an answer is waited for."""
         first = self.next_step.get(server.name, 1)
         environment = {**os.environ, "PINGS_SESSIONS": self.sessions_file,
-                       "PINGS_FIRST": str(first), "PINGS_EPOCH": str(self.epoch_ms)}
+                       "PINGS_FIRST": str(first), "PINGS_EPOCH": str(self.epoch_ms),
+                       "PINGS_PIPELINED": str(pipelined)}
         done = subprocess.run(
             ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s",
              "-s", os.path.join(HERE, "pings.lua"), f"http://127.0.0.1:{server.port}/"],
             env=environment, capture_output=True, text=True, check=False,
             preexec_fn=servers.pinned(LOAD_CORE))
         result = measure.parse_wrk(done.stdout + done.stderr)
-        sent = result["requests"] + connections
+        sent = result["requests"] + connections * pipelined
         self.next_step[server.name] = first + sent // self.sessions + 2
         result["answered"] = result["requests"] - result["refused"]
         if result["broken"] or not result["answered"]:
@@ -65,14 +73,14 @@ class Load:
         return result
 
 
-def measure_once(server, load, connections, seconds):
+def measure_once(server, load, connections, options, pipelined):
     before, _ = measure.cpu_ns_at_rest(server.pid)
     threads = measure.cpu_ns_of_threads(server.pid)
-    result = load.post(server, connections, seconds)
+    result = load.post(server, connections, options.seconds, pipelined)
     after, rested = measure.cpu_ns_at_rest(server.pid)
     spent = measure.cpu_ns_of_threads(server.pid)
-    return {"server": server.name, "connections": connections, "answered": result["answered"],
-            "refused": result["refused"],
+    return {"server": server.name, "under_way": connections * pipelined,
+            "answered": result["answered"], "refused": result["refused"],
             "cpu_us": (after - before) / 1000 / result["answered"],
             "rps": result["answered"] / (result["duration_us"] / 1e6),
             "threads_us": {name: (spent[name] - threads[name]) / 1000 / result["answered"]
@@ -81,34 +89,36 @@ def measure_once(server, load, connections, seconds):
             "came_to_rest": rested}
 
 
-def compare(both, load, connections, options):
+def compare(playhead, reference, load, connections, options, pipelined=1):
     """One row of the table: rounds of both servers in turn."""
     rounds = []
+    name = f"{connections} connections" + (f", {pipelined} pipelined" if pipelined > 1 else "")
     for number in range(options.rounds):
-        order = both if number % 2 == 0 else both[::-1]
-        runs = {server.name: measure_once(server, load, connections, options.seconds)
+        order = [playhead, reference] if number % 2 == 0 else [reference, playhead]
+        runs = {server.name: measure_once(server, load, connections, options, pipelined)
                 for server in order}
-        rounds.append(runs)
-        say("  {} connections, round {} of {}: playhead {:.2f} us, nginx {:.2f} us".format(
-            connections, number + 1, options.rounds, runs["playhead"]["cpu_us"],
-            runs["nginx"]["cpu_us"]))
+        rounds.append((runs[playhead.name], runs[reference.name]))
+        say("  {}, round {} of {}: playhead {:.2f} us, {} {:.2f} us".format(
+            name, number + 1, options.rounds, rounds[-1][0]["cpu_us"], reference.name,
+            rounds[-1][1]["cpu_us"]))
 
     def over(key):
-        return measure.spread([runs["playhead"][key] / runs["nginx"][key] for runs in rounds])
-    return {"connections": connections, "cpu_ratio": over("cpu_us"), "rps_ratio": over("rps"),
-            "refused": sum(runs[name]["refused"] for runs in rounds for name in runs),
-            "playhead_cpu_us": measure.spread([runs["playhead"]["cpu_us"] for runs in rounds]),
-            "nginx_cpu_us": measure.spread([runs["nginx"]["cpu_us"] for runs in rounds]),
-            "rounds": rounds}
+        return measure.spread([ours[key] / theirs[key] for ours, theirs in rounds])
+    return {"connections": name, "reference": reference.name, "cpu_ratio": over("cpu_us"),
+            "rps_ratio": over("rps"),
+            "refused": sum(run["refused"] for both in rounds for run in both),
+            "playhead_cpu_us": measure.spread([ours["cpu_us"] for ours, _ in rounds]),
+            "reference_cpu_us": measure.spread([theirs["cpu_us"] for _, theirs in rounds]),
+            "rounds": [ours for ours, _ in rounds]}
 
 
 def check_journal(folder, rows, served_seconds, options):
     """The journal holds what was answered: every start, every ping, and no more than the pings that
     were under way when wrk stopped, with about one tick for each second without a request."""
     records = servers.records_in(options.binary, os.path.join(folder, "data"))
-    runs = [runs["playhead"] for row in rows for runs in row["rounds"]]
+    runs = [run for row in rows for run in row["rounds"]]
     answered = options.sessions + sum(run["answered"] for run in runs)
-    under_way = sum(run["connections"] for run in runs)
+    under_way = sum(run["under_way"] for run in runs)
     ticks = 2 * int(served_seconds) + 2
     if not answered <= records <= answered + under_way + ticks:
         raise RuntimeError(f"the journal holds {records} records after {answered} answers")
@@ -121,16 +131,22 @@ def whole_server(options):
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         nginx = servers.start_nginx(folder, os.path.join(HERE, "nginx.conf.in"), SERVER_CORE)
         stack.callback(nginx.stop)
+        logging = servers.start_nginx(folder, os.path.join(HERE, "nginx.conf.in"), SERVER_CORE,
+                                      logs=True)
+        stack.callback(logging.stop)
         playhead = servers.start_playhead(options.binary, folder, SERVER_CORE)
         stack.callback(playhead.stop)
         started, epoch_ms = time.monotonic(), int(time.time() * 1000)
-        ids = servers.open_sessions(playhead, options.sessions, epoch_ms)
+        ids = servers.open_sessions(playhead, options.sessions, folder)
         sessions_file = os.path.join(folder, "sessions.lua")
         with open(sessions_file, "w", encoding="ascii") as file:
             file.write("return {" + ",".join(f'"{session}"' for session in ids) + "}\n")
         load = Load(sessions_file, len(ids), epoch_ms)
-        rows = [compare([playhead, nginx], load, connections, options)
+        rows = [compare(playhead, nginx, load, connections, options)
                 for connections in options.connections]
+        most = max(options.connections)
+        rows.append(compare(playhead, logging, load, most, options))
+        rows.append(compare(playhead, nginx, load, min(options.connections), options, PIPELINED))
         if playhead.stop() != 0:
             raise RuntimeError("playhead did not stop with 0")
         served_seconds = time.monotonic() - started
@@ -138,25 +154,25 @@ def whole_server(options):
 
 
 def print_whole_server(result):
-    say("\nWhole server, CPU per answered event, nginx `return 204` = 1.00")
-    say("| connections | CPU / nginx | (min - max) | playhead us | nginx us | requests/s / nginx |")
-    say("| --- | --- | --- | --- | --- | --- |")
+    say("\nWhole server, CPU per answered event, the reference = 1.00")
+    say("| connections | reference | CPU ratio | (min - max) | playhead us | reference us | "
+        "requests/s ratio |")
+    say("| --- | --- | --- | --- | --- | --- | --- |")
     for row in result["rows"]:
-        ratio = row["cpu_ratio"]
-        say("| {} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} | {:.2f} |".format(
-            row["connections"], ratio["median"], ratio["min"], ratio["max"],
-            row["playhead_cpu_us"]["median"], row["nginx_cpu_us"]["median"],
-            row["rps_ratio"]["median"]))
+        say("| {} | {} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} | {:.2f} |".format(
+            row["connections"], row["reference"], row["cpu_ratio"]["median"],
+            row["cpu_ratio"]["min"], row["cpu_ratio"]["max"], row["playhead_cpu_us"]["median"],
+            row["reference_cpu_us"]["median"], row["rps_ratio"]["median"]))
     for row in result["rows"]:
-        names = sorted({name for runs in row["rounds"] for name in runs["playhead"]["threads_us"]})
-        medians = [(name, measure.spread([runs["playhead"]["threads_us"].get(name, 0.0)
-                                          for runs in row["rounds"]])["median"]) for name in names]
-        say(f"{row['connections']} connections, us by thread: " +
+        names = sorted({name for run in row["rounds"] for name in run["threads_us"]})
+        medians = [(name, measure.spread([run["threads_us"].get(name, 0.0)
+                                          for run in row["rounds"]])["median"]) for name in names]
+        say(f"{row['connections']}, us by thread: " +
             ", ".join(f"{name} {median:.2f}" for name, median in medians))
     say("{answered} answers of 2xx, {records} records in the journal".format(**result["journal"]))
     for row in result["rows"]:
         if row["refused"]:
-            say(f"FAILED: {row['refused']} requests over {row['connections']} connections were not "
+            say(f"FAILED: {row['refused']} requests over {row['connections']} were not "
                 "answered 2xx; the numbers hold for the others")
 
 
@@ -206,11 +222,16 @@ def print_parts(found):
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["server", "parts", "fold"], help="one part of it")
+    parser.add_argument("--only", choices=["server", "latency", "growth", "footprint",
+                                           "parts", "fold"], help="one part of it")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
-    parser.add_argument("--sessions", type=int, default=2000, help="opened and pinged in turn")
+    parser.add_argument("--sessions", type=int, default=100_000,
+                        help="opened and pinged in turn: many, for a real one sends a ping every "
+                        "ten seconds")
     parser.add_argument("--connections", type=int, nargs="+", default=[64, 1000])
+    parser.add_argument("--growth", type=int, nargs="+", default=[1_000, 100_000, 1_000_000],
+                        help="open sessions of each row of growth")
     parser.add_argument("--folder", default=os.path.join(ROOT, "build"),
                         help="where the journal is written while measuring")
     parser.add_argument("--binary", default=os.path.join(ROOT, "build/release/playhead"))
@@ -232,6 +253,15 @@ def missing_for_server(options):
     return None
 
 
+def run_open_load(options, result):
+    if options.only in (None, "latency"):
+        result["latency"] = open_load.latency(options, SERVER_CORE, LOAD_CORE)
+        open_load.print_latency(result["latency"])
+    if options.only in (None, "growth"):
+        result["growth"] = open_load.growth(options, SERVER_CORE, LOAD_CORE)
+        open_load.print_growth(result["growth"])
+
+
 def main():
     options = parse_arguments()
     commit = subprocess.run(["git", "-C", ROOT, "describe", "--always", "--dirty"],
@@ -246,7 +276,11 @@ def main():
         else:
             result["server"] = whole_server(options)
             print_whole_server(result["server"])
-    if options.only != "server":
+    run_open_load(options, result)
+    if options.only in (None, "footprint"):
+        result["footprint"] = footprint.footprint(options)
+        footprint.print_footprint(result["footprint"])
+    if options.only in (None, "parts", "fold"):
         programs = [program for program in bench_programs()
                     if options.only != "fold" or os.path.basename(program) in FOLD_PROGRAMS]
         result["parts"], result["folds"] = parts(programs)

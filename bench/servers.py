@@ -4,8 +4,6 @@
 Both are started and stopped here, on ports of their own and with everything they write in a folder
 of their own; a web server that the machine runs is never touched.
 """
-import concurrent.futures
-import http.client
 import json
 import os
 import re
@@ -17,7 +15,9 @@ import time
 
 START_SECONDS = 20
 FILES = 65536
-OPENERS = 16
+OPENERS = 64
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
+POST_LOAD = os.path.join(ROOT, "build/release/bench/post_load")
 SESSION_START = {
     "eventType": "sessionStart",
     "playerTime": {"playhead": 0, "ts": 0},
@@ -67,17 +67,20 @@ class Process:
         return self.process.returncode
 
 
-def start_nginx(folder, template, core):
+def start_nginx(folder, template, core, logs=False):
+    """`logs`: a line for each request goes into a buffered access log."""
     port = free_port()
+    access_log = f'"{folder}/access.log" combined buffer=64k flush=1s' if logs else "off"
     with open(template, encoding="utf-8") as file:
-        text = file.read().replace("@FOLDER@", folder).replace("@PORT@", str(port))
-    conf = os.path.join(folder, "nginx.conf")
+        text = (file.read().replace("@FOLDER@", folder).replace("@PORT@", str(port))
+                .replace("@ACCESS_LOG@", access_log))
+    conf = os.path.join(folder, f"{port}.conf")
     with open(conf, "w", encoding="utf-8") as file:
         file.write(text)
     process = subprocess.Popen(
         ["nginx", "-e", os.path.join(folder, "error.log"), "-p", folder, "-c", conf],
         preexec_fn=pinned(core), stdout=subprocess.DEVNULL)
-    server = Process("nginx", process, port)
+    server = Process("nginx, log" if logs else "nginx", process, port)
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
@@ -90,11 +93,14 @@ def start_nginx(folder, template, core):
             time.sleep(0.02)
 
 
-def start_playhead(binary, folder, core):
-    process = subprocess.Popen(
-        [binary, "serve", "--data", os.path.join(folder, "data"), "--listen", "127.0.0.1:0",
-         "--admin", "127.0.0.1:0"],
-        preexec_fn=pinned(core), stdout=subprocess.PIPE, text=True)
+def start_playhead(binary, folder, core, flags=()):
+    """`core`: the only one it may use, or nothing for all."""
+    with open(os.path.join(folder, "server.log"), "w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [binary, "serve", "--data", os.path.join(folder, "data"), "--listen", "127.0.0.1:0",
+             "--admin", "127.0.0.1:0", *flags],
+            preexec_fn=allow_many_files if core is None else pinned(core),
+            stdout=subprocess.PIPE, stderr=log, text=True)
     line = process.stdout.readline()
     ports = re.findall(r"127\.0\.0\.1:(\d+)", line)
     server = Process("playhead", process, int(ports[0]) if ports else 0)
@@ -104,28 +110,13 @@ def start_playhead(binary, folder, core):
     return server
 
 
-def open_sessions(server, count, epoch_ms):
-    """Opens `count` sessions, over some connections side by side, and gives their ids."""
-    start = {**SESSION_START, "playerTime": {"playhead": 0, "ts": epoch_ms}}
-    body = json.dumps(start, separators=(",", ":"))
-    shares = [len(range(first, count, OPENERS)) for first in range(OPENERS)]
-    with concurrent.futures.ThreadPoolExecutor(OPENERS) as openers:
-        opened = openers.map(lambda share: open_over_one_connection(server, share, body), shares)
-        return [session for ids in opened for session in ids]
-
-
-def open_over_one_connection(server, count, body):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=START_SECONDS)
-    ids = []
-    for _ in range(count):
-        connection.request("POST", "/api/v1/sessions", body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"a session start was answered {answer.status}: {said[:300]!r}")
-        ids.append(answer.headers["Location"].rsplit("/", 1)[1])
-    connection.close()
-    return ids
+def open_sessions(server, count, folder):
+    """Opens `count` sessions and gives their ids."""
+    path = os.path.join(folder, "sessions")
+    subprocess.run([POST_LOAD, str(server.port), str(count), str(OPENERS), "0", "0", "0", path],
+                   input="go\n", text=True, stdout=subprocess.DEVNULL, check=True)
+    with open(path, encoding="ascii") as file:
+        return file.read().split()
 
 
 def records_in(binary, data):

@@ -65,7 +65,8 @@ PURE = {
 BANNED = [
     (r"(system_clock|steady_clock|high_resolution_clock)::now|\bclock_gettime\b|\bgettimeofday\b"
      r"|\bstd::time\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\)",
-     r"src/base/(clock|log)\.cc", "take time as a value, or a base::Clock in app/ and http/"),
+     r"(src/base/(clock|log)|bench/\w+)\.cc",
+     "take time as a value, or a base::Clock in app/ and http/"),
     (r"\bthrow\b", r"", "return a base::Result; for a bug, CHECK"),
     (r"(?<![\w:])s?rand\s*\(|std::s?rand\s*\(|\brandom_device\b", r"",
      "base/digest.h for secrets, a seeded generator in tests"),
