@@ -2,7 +2,6 @@
 #include "session/session_filter.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace playhead::session {
 namespace {
@@ -15,10 +14,11 @@ bool has_event(const SessionFilter& filter, const SessionRow& row) {
 }
 
 bool has_metadata(const SessionRow& row, const std::pair<std::string, std::string>& wanted) {
-    for (const auto& [name, value] : row.custom_metadata | std::views::reverse) {
-        if (name == wanted.first) return value == wanted.second;
-    }
-    return false;
+    const auto& all = row.custom_metadata;
+    const auto last = std::find_if(all.rbegin(), all.rend(), [&wanted](const auto& sent) {
+        return sent.first == wanted.first;
+    });
+    return last != all.rend() && last->second == wanted.second;
 }
 
 }  // namespace
