@@ -31,6 +31,14 @@ class File {
     // fdatasync: content, and size where it changed.
     virtual Result<void> sync() = 0;
 
+    // Both, of these bytes: what was written before and not synced need not be durable then. Where
+    // it fails nobody knows which of the bytes are; error `full` may be answered by the same call
+    // later, any other is final.
+    virtual Result<void> write_and_sync(uint64_t offset, std::string_view bytes) {
+        if (auto written = write(offset, bytes); !written) return written;
+        return sync();
+    }
+
     // Cuts or extends (with zeros) to `size`.
     virtual Result<void> resize(uint64_t size) = 0;
 

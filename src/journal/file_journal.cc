@@ -93,7 +93,8 @@ base::Result<Offset> FileJournal::append(std::string_view record) {
         auto begun = begin_segment(header_bytes + frame);
         if (!begun) return std::unexpected(begun.error());
     } else if (batch_.size() >= batch_bytes) {
-        if (auto done = write_batch(); !done) return std::unexpected(done.error());
+        if (auto done = write_batch(&base::File::write); !done)
+            return std::unexpected(done.error());
     }
     const Offset offset = next();
     encode_frame(batch_, {header_.salt, header_.first, offset}, synced_, record);
@@ -185,9 +186,9 @@ base::Result<void> FileJournal::put_to_use(base::File& file, const SegmentHeader
     return {};
 }
 
-base::Result<void> FileJournal::write_batch() {
+base::Result<void> FileJournal::write_batch(Write write) {
     if (batch_.empty()) return {};
-    if (auto done = file_->write(position(written_), batch_); !done) {
+    if (auto done = ((*file_).*write)(position(written_), batch_); !done) {
         if (done.error().code == base::ErrorCode::full) return done;
         return final_error(done.error());
     }
@@ -198,9 +199,13 @@ base::Result<void> FileJournal::write_batch() {
 }
 
 base::Result<void> FileJournal::sync_batch() {
-    if (auto done = write_batch(); !done) return done;
-    if (synced_ == written_) return {};
-    if (auto done = file_->sync(); !done) return final_error(done.error());
+    if (synced_ == written_) {
+        // The usual case: all that is not durable yet is in the batch.
+        if (auto done = write_batch(&base::File::write_and_sync); !done) return done;
+    } else {
+        if (auto done = write_batch(&base::File::write); !done) return done;
+        if (auto done = file_->sync(); !done) return final_error(done.error());
+    }
     synced_ = written_;
     return {};
 }

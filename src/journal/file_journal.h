@@ -91,7 +91,9 @@ class FileJournal final : public Writer {
 
     base::Result<void> begin_segment(uint64_t bytes);
     base::Result<void> put_to_use(base::File& file, const SegmentHeader& header);
-    base::Result<void> write_batch();
+    using Write = base::Result<void> (base::File::*)(uint64_t offset, std::string_view bytes);
+
+    base::Result<void> write_batch(Write write);
     base::Result<void> sync_batch();
     std::unexpected<base::Error> final_error(const base::Error& error);
     uint64_t size_of_next() const;
