@@ -16,18 +16,26 @@ constexpr int usage_error = 2;
 struct Flags {
     std::string config_file;
     std::map<std::string_view, std::string> texts;  // by key
+    bool as_markdown = false;
 };
 
-void add_serve(CLI::App& app, Flags& flags) {
-    CLI::App* serve = app.add_subcommand("serve", "Run the server");
-    serve->add_option("--config", flags.config_file, "TOML file with the keys below")
+void add_settings(CLI::App& words, Flags& flags) {
+    words.add_option("--config", flags.config_file, "TOML file with the keys below")
         ->type_name("FILE");
     for (const ConfigKey& key : config_keys()) {
         std::string help(key.help);
         if (!key.choices.empty()) help += ": " + std::string(key.choices);
         help += " [" + environment_name(key) + "]";
-        serve->add_option("--" + std::string(key.name), flags.texts[key.name], help)->type_name("");
+        words.add_option("--" + std::string(key.name), flags.texts[key.name], help)->type_name("");
     }
+}
+
+void add_serve_and_config(CLI::App& app, Flags& flags) {
+    add_settings(*app.add_subcommand("serve", "Run the server"), flags);
+    CLI::App* words = app.add_subcommand(
+        "config", "Print the values that `serve` would have, and where each comes from");
+    add_settings(*words, flags);
+    words->add_flag("--markdown", flags.as_markdown, "the table of keys in docs/configuration.md");
 }
 
 template <class Number>
@@ -129,30 +137,20 @@ void add_export(CLI::App& app, ExportOptions& options) {
     words->add_option("--until", options.until, "the day behind the last one")->type_name("DAY");
 }
 
-base::Result<Config> settle(const CLI::App& serve, const Flags& flags) {
-    Config config;
-    if (!flags.config_file.empty()) {
-        auto set = set_from_file(config, flags.config_file);
-        if (!set) return std::unexpected(set.error());
-    }
-    auto set = set_from_environment(config);
-    if (!set) return std::unexpected(set.error());
+Command with_settings(const CLI::App& app, const Flags& flags) {
+    const CLI::App* words = app.get_subcommands().front();
+    SettingSources sources{.file = flags.config_file, .flags = {}};
     for (const ConfigKey& key : config_keys()) {
-        const std::string flag = "--" + std::string(key.name);
-        if (serve.get_option(flag)->empty()) continue;
-        set = set_from_text(config, key, flags.texts.at(key.name));
-        if (!set) return base::fail(set.error().code, flag + ": " + set.error().what);
+        if (words->get_option("--" + std::string(key.name))->empty()) continue;
+        sources.flags[key.name] = flags.texts.at(key.name);
     }
-    return config;
-}
-
-Command serve_command(const CLI::App& serve, const Flags& flags) {
-    auto config = settle(serve, flags);
-    if (!config) {
-        std::cerr << "playhead: " << config.error().what << '\n';
+    auto settings = settle(sources);
+    if (!settings) {
+        std::cerr << "playhead: " << settings.error().what << '\n';
         return Answered{usage_error};
     }
-    return ServeCommand{std::move(*config)};
+    if (words->get_name() == "config") return ConfigCommand{*settings, flags.as_markdown};
+    return ServeCommand{std::move(sources), *std::move(settings)};
 }
 
 }  // namespace
@@ -162,7 +160,7 @@ Command read_command_line(int count, char** words) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "playhead " PLAYHEAD_VERSION);
     Flags flags;
-    add_serve(app, flags);
+    add_serve_and_config(app, flags);
     FoldCommand fold;
     CLI::App* fold_words =
         app.add_subcommand("fold", "Print what the session core makes of the events in a file");
@@ -203,7 +201,7 @@ Command read_command_line(int count, char** words) {
     if (app.got_subcommand("token")) return tokens;
     if (app.got_subcommand("export")) return exported;
     if (app.got_subcommand("simulate")) return simulate;
-    return serve_command(*app.get_subcommand("serve"), flags);
+    return with_settings(app, flags);
 }
 
 }  // namespace playhead::app

@@ -6,16 +6,22 @@
 #include <string>
 #include <variant>
 
-#include "app/config.h"
 #include "app/export_command.h"
 #include "app/recompute_command.h"
+#include "app/settings.h"
 #include "app/simulate/simulation.h"
 #include "app/token_command.h"
 
 namespace playhead::app {
 
 struct ServeCommand {
-    Config config;
+    SettingSources sources;  // to be read again on SIGHUP
+    Settings settings;
+};
+
+struct ConfigCommand {
+    Settings settings;
+    bool as_markdown = false;
 };
 
 struct FoldCommand {
@@ -52,13 +58,13 @@ struct Answered {
     int exit_code = 0;
 };
 
-using Command =
-    std::variant<ServeCommand, FoldCommand, VerifyCommand, RebuildCommand, RecomputeCommand,
-                 BackupCommand, SimulateCommand, TokenOptions, ExportOptions, Answered>;
+using Command = std::variant<ServeCommand, ConfigCommand, FoldCommand, VerifyCommand,
+                             RebuildCommand, RecomputeCommand, BackupCommand, SimulateCommand,
+                             TokenOptions, ExportOptions, Answered>;
 
-// Reads the command line. For `serve` the settings are taken, each over the one before, from the
-// defaults, the file named by --config, the environment and the flags. A mistake is told on
-// standard error with what would be right, and gives exit code 2.
+// Reads the command line. For `serve` and `config` the settings are taken, each over the one
+// before, from the defaults, the file named by --config, the environment and the flags. A mistake
+// is told on standard error with what would be right, and gives exit code 2.
 Command read_command_line(int count, char** words);
 
 }  // namespace playhead::app

@@ -38,9 +38,9 @@ constexpr std::array<ConfigKey, 23> keys = {{
     {"quarantine.bytes", &Config::quarantine_bytes, 1 << 20, 1LL << 40, "",
      "events of unknown and closed sessions are kept up to this size, in bytes"},
     {"journal.retention_hours", &Config::retention_hours, 0, 24 * 3650, "",
-     "journal files go when all in them is older, in hours; 0: never"},
+     "journal files go when all in them is older, in hours; 0: never", true},
     {"journal.retention_bytes", &Config::retention_bytes, 0, INT64_MAX, "",
-     "the oldest journal files go when there are more bytes than this; 0: never"},
+     "the oldest journal files go when there are more bytes than this; 0: never", true},
     {"snapshot.interval_seconds", &Config::snapshot_seconds, 1, day_seconds, "",
      "a snapshot of the open sessions is taken so often, so that a start reads little, in seconds"},
     {"ingest.profile", &Config::profile, 0, 0, "standard|lenient",
@@ -127,24 +127,26 @@ std::optional<std::string> text_of(const toml::node& node) {
 }
 
 std::string place(const std::string& path, const toml::node& node) {
-    return path + " line " + std::to_string(node.source().begin.line) + ": ";
+    return path + " line " + std::to_string(node.source().begin.line);
 }
 
-base::Result<void> set_node(Config& config, const std::string& path, const std::string& name,
-                            const toml::node& node) {
+base::Result<void> set_node(Config& config, Origins& origins, const std::string& path,
+                            const std::string& name, const toml::node& node) {
+    const std::string here = place(path, node);
     const ConfigKey* key = key_named(name);
     if (key == nullptr) {
-        return base::fail(base::ErrorCode::invalid, place(path, node) + "there is no key '" + name +
+        return base::fail(base::ErrorCode::invalid, here + ": there is no key '" + name +
                                                         "'; the keys are: " + known_names());
     }
     const auto text = text_of(node);
     if (!text) {
-        return base::fail(base::ErrorCode::invalid, place(path, node) + name +
-                                                        " has a value of the wrong kind (" +
-                                                        std::string(key->help) + ")");
+        return base::fail(
+            base::ErrorCode::invalid,
+            here + ": " + name + " has a value of the wrong kind (" + std::string(key->help) + ")");
     }
     auto set = set_from_text(config, *key, *text);
-    if (!set) return base::fail(set.error().code, place(path, node) + set.error().what);
+    if (!set) return base::fail(set.error().code, here + ": " + set.error().what);
+    origins[key->name] = here;
     return {};
 }
 
@@ -179,7 +181,7 @@ base::Result<void> set_from_text(Config& config, const ConfigKey& key, std::stri
     return {};
 }
 
-base::Result<void> set_from_file(Config& config, const std::string& path) {
+base::Result<void> set_from_file(Config& config, Origins& origins, const std::string& path) {
     const toml::parse_result parsed = toml::parse_file(path);
     if (!parsed) {
         const toml::parse_error& error = parsed.error();
@@ -190,12 +192,12 @@ base::Result<void> set_from_file(Config& config, const std::string& path) {
     for (const auto& [name, node] : parsed.table()) {
         const toml::table* section = node.as_table();
         if (section == nullptr) {
-            auto set = set_node(config, path, std::string(name.str()), node);
+            auto set = set_node(config, origins, path, std::string(name.str()), node);
             if (!set) return set;
             continue;
         }
         for (const auto& [inner, value] : *section) {
-            auto set = set_node(config, path,
+            auto set = set_node(config, origins, path,
                                 std::string(name.str()) + "." + std::string(inner.str()), value);
             if (!set) return set;
         }
@@ -203,13 +205,14 @@ base::Result<void> set_from_file(Config& config, const std::string& path) {
     return {};
 }
 
-base::Result<void> set_from_environment(Config& config) {
+base::Result<void> set_from_environment(Config& config, Origins& origins) {
     for (const ConfigKey& key : keys) {
         const std::string name = environment_name(key);
         const char* text = std::getenv(name.c_str());
         if (text == nullptr) continue;
         auto set = set_from_text(config, key, text);
         if (!set) return base::fail(set.error().code, name + ": " + set.error().what);
+        origins[key.name] = name;
     }
     return {};
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,9 +57,14 @@ struct ConfigKey {
     Member member;
     int64_t least = 0;  // of an integer
     int64_t most = 0;
-    std::string_view choices;  // of a string: "a|b", or empty for any
-    std::string_view help;     // one sentence, with the unit
+    std::string_view choices;            // of a string: "a|b", or empty for any
+    std::string_view help;               // one sentence, with the unit
+    bool changes_while_running = false;  // SIGHUP takes it over; the others need a restart
 };
+
+// Where a value comes from, as people would say it: "playhead.toml line 3", "PLAYHEAD_DATA",
+// "--data". By the key's name; a key that is not in it has its default.
+using Origins = std::map<std::string_view, std::string>;
 
 // The one table of keys: file, environment, flags and documentation come from it.
 std::span<const ConfigKey> config_keys();
@@ -71,9 +77,9 @@ std::string environment_name(const ConfigKey& key);
 base::Result<void> set_from_text(Config& config, const ConfigKey& key, std::string_view text);
 
 // Takes over a TOML file. Error `invalid` names file, line, key and remedy; an unknown key is one.
-base::Result<void> set_from_file(Config& config, const std::string& path);
+base::Result<void> set_from_file(Config& config, Origins& origins, const std::string& path);
 
 // Takes over every variable of the environment that names a key.
-base::Result<void> set_from_environment(Config& config);
+base::Result<void> set_from_environment(Config& config, Origins& origins);
 
 }  // namespace playhead::app

@@ -23,11 +23,12 @@ class ConfigFile : public testing::Test {
 
     base::Result<void> read(const std::string& text) {
         std::ofstream(path_) << text;
-        return set_from_file(config_, path_);
+        return set_from_file(config_, origins_, path_);
     }
 
     std::string path_;
     Config config_;
+    Origins origins_;
 };
 
 const ConfigKey& key(std::string_view name) {
@@ -46,6 +47,9 @@ TEST_F(ConfigFile, sets_what_it_names_and_leaves_the_rest) {
     EXPECT_EQ(config_.inactivity_seconds, 7);
     EXPECT_EQ(config_.report_suites, (std::vector<std::string>{"a", "b"}));
     EXPECT_EQ(config_.idle_seconds, 1800);
+    EXPECT_EQ(origins_, (Origins{{"data", path_ + " line 1"},
+                                 {"session.inactivity_seconds", path_ + " line 3"},
+                                 {"ingest.report_suites", path_ + " line 5"}}));
 }
 
 TEST_F(ConfigFile, an_unknown_key_is_an_error_that_names_file_line_and_key) {
@@ -62,7 +66,7 @@ TEST_F(ConfigFile, a_value_of_the_wrong_kind_is_an_error) {
     EXPECT_FALSE(read("[session]\ninactivity_seconds = true\n"));
     EXPECT_FALSE(read("[ingest]\nreport_suites = [1]\n"));
     EXPECT_FALSE(read("not toml"));
-    EXPECT_FALSE(set_from_file(config_, "/no/such/file"));
+    EXPECT_FALSE(set_from_file(config_, origins_, "/no/such/file"));
 }
 
 TEST(Config, limits_hold_at_below_and_above) {
@@ -112,11 +116,13 @@ TEST(Config, the_environment_names_each_key_once) {
     }
     EXPECT_TRUE(names.contains("PLAYHEAD_SESSION_INACTIVITY_SECONDS"));
     Config config;
+    Origins origins;
     setenv("PLAYHEAD_SESSION_IDLE_SECONDS", "12", 1);
-    EXPECT_TRUE(set_from_environment(config));
+    EXPECT_TRUE(set_from_environment(config, origins));
     EXPECT_EQ(config.idle_seconds, 12);
+    EXPECT_EQ(origins, (Origins{{"session.idle_seconds", "PLAYHEAD_SESSION_IDLE_SECONDS"}}));
     setenv("PLAYHEAD_SESSION_IDLE_SECONDS", "never", 1);
-    const auto set = set_from_environment(config);
+    const auto set = set_from_environment(config, origins);
     unsetenv("PLAYHEAD_SESSION_IDLE_SECONDS");
     ASSERT_FALSE(set);
     EXPECT_NE(set.error().what.find("PLAYHEAD_SESSION_IDLE_SECONDS"), std::string::npos);

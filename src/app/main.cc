@@ -3,6 +3,7 @@
 
 #include "app/backup_command.h"
 #include "app/command_line.h"
+#include "app/config_command.h"
 #include "app/export_command.h"
 #include "app/fold_command.h"
 #include "app/rebuild_command.h"
@@ -16,7 +17,11 @@ namespace playhead::app {
 namespace {
 
 int run(const ServeCommand& command) {
-    return serve(command.config);
+    return serve(command.sources, command.settings);
+}
+
+int run(const ConfigCommand& command) {
+    return print_config(command.settings, command.as_markdown);
 }
 
 int run(const FoldCommand& command) {

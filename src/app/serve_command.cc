@@ -14,12 +14,13 @@ namespace playhead::app {
 namespace {
 
 // Every thread inherits the mask, so the signals reach only the sigtimedwait below.
-sigset_t block_stop_signals() {
+sigset_t block_signals() {
     std::signal(SIGPIPE, SIG_IGN);
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     return set;
 }
@@ -32,12 +33,33 @@ void give_back_large_buffers() {
     mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
+void read_again(const SettingSources& sources, Server& server) {
+    const auto settings = settle(sources);
+    if (settings) {
+        server.take_over(*settings);
+    } else {
+        base::log(base::Level::error, "the configuration is not taken over, all stays as it was: " +
+                                          settings.error().what);
+    }
+}
+
+// Returns when it is told to stop.
+void supervise(const SettingSources& sources, Server& server, const sigset_t& signals) {
+    constexpr timespec looks_again{.tv_sec = 1, .tv_nsec = 0};
+    while (true) {
+        const int signal = sigtimedwait(&signals, nullptr, &looks_again);
+        if (signal == SIGTERM || signal == SIGINT) return;
+        if (signal == SIGHUP) read_again(sources, server);
+        server.refresh();
+    }
+}
+
 }  // namespace
 
-int serve(const Config& config) {
-    const sigset_t stop_signals = block_stop_signals();
+int serve(const SettingSources& sources, const Settings& settings) {
+    const sigset_t signals = block_signals();
     give_back_large_buffers();
-    auto server = Server::start(config);
+    auto server = Server::start(settings.config);
     if (!server) {
         std::fprintf(stderr, "playhead: cannot start: %s\n", server.error().what.c_str());
         return 1;
@@ -45,8 +67,7 @@ int serve(const Config& config) {
     std::printf("playhead ready: players at http://%s, operators at http://%s\n",
                 (*server)->listen_address().c_str(), (*server)->admin_address().c_str());
     std::fflush(stdout);
-    constexpr timespec looks_again{.tv_sec = 1, .tv_nsec = 0};
-    while (sigtimedwait(&stop_signals, nullptr, &looks_again) < 0) (*server)->refresh();
+    supervise(sources, **server, signals);
     base::log(base::Level::info, "stopping: no new connections, finishing what has arrived");
     (*server)->stop();
     base::log(base::Level::info, "stopped");

@@ -104,6 +104,9 @@ size_t connections_of(const Config& config) {
 struct Server::Parts {
     explicit Parts(const Config& given)
         : config(given),
+          in_force(given),
+          retention_hours(given.retention_hours),
+          retention_bytes(given.retention_bytes),
           rules(rules_of(given)),
           endpoint_counters(counters),
           admission(session::Rules()),
@@ -133,7 +136,10 @@ struct Server::Parts {
     Refusals refused_by_endpoints() const;
     void add_gauges();
 
-    const Config config;
+    const Config config;  // of the start
+    Config in_force;      // of the owner's thread: with what changed since
+    std::atomic<int64_t> retention_hours;
+    std::atomic<int64_t> retention_bytes;
     const session::Rules rules;
     base::SystemClock clock;
     base::PosixDisk disk;
@@ -557,8 +563,8 @@ void Server::Parts::run_snapshots() {
 }
 
 void Server::Parts::remove_old_records() {
-    const Retention kept{.hours = config.retention_hours,
-                         .bytes = static_cast<uint64_t>(config.retention_bytes)};
+    const Retention kept{.hours = retention_hours,
+                         .bytes = static_cast<uint64_t>(retention_bytes.load())};
     const uint64_t floor = std::min(stored_offset.load(), snapshot_loop->oldest());
     const uint64_t end = retention_end(journal->segments(), kept, clock.wall_ms(), floor);
     const auto removed = journal->remove_before(end);
@@ -636,6 +642,17 @@ std::string Server::admin_address() const {
 
 void Server::refresh() {
     parts_->access->refresh(parts_->clock.wall_ms());
+}
+
+void Server::take_over(const Settings& wanted) {
+    const auto differences = app::take_over(parts_->in_force, wanted);
+    if (differences.empty())
+        base::log(base::Level::info, "configuration read again: no difference");
+    for (const std::string& difference : differences) {
+        base::log(base::Level::info, "configuration read again: " + difference);
+    }
+    parts_->retention_hours = parts_->in_force.retention_hours;
+    parts_->retention_bytes = parts_->in_force.retention_bytes;
 }
 
 void Server::stop() {

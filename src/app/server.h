@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/config.h"
+#include "app/settings.h"
 #include "base/error.h"
 
 namespace playhead::app {
@@ -25,6 +26,10 @@ class Server {
 
     // Takes over what may change while it runs: the tokens. To be called about once a second.
     void refresh();
+
+    // Takes over the values that may change while it runs, and logs each difference: what it is
+    // now, or that it needs a restart.
+    void take_over(const Settings& wanted);
 
     // Stops accepting, answers what has arrived, lets the fold and the store finish what is in the
     // journal (at most a few seconds: the rest is done after the next start), joins all threads.

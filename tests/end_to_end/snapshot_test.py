@@ -70,7 +70,7 @@ class Snapshot(unittest.TestCase):
 
     def test_old_journal_files_go_and_a_start_without_them_needs_a_snapshot(self):
         self.events[0] = {**self.events[0], "customMetadata": PADDING}
-        limits = ("--journal.segment_bytes", "1048576", "--journal.retention_bytes", "1")
+        limits = ("--journal.segment_bytes", "1048576", "--journal.retention_bytes", "1048576")
         first = pathlib.Path(self.data, "journal", "0" * 20 + ".segment")
         with self.serve(*limits) as server:
             seen = self.play(server, 20)
