@@ -161,6 +161,8 @@ constexpr std::array dimensions = {
                     "length of the chapter in seconds"},
     ReportDimension{"media.state.name", Part::state, ValueKind::text, "t.name",
                     "player state, in lower case"},
+    ReportDimension{"program", Part::program, ValueKind::text, "r.name",
+                    "program of the question, for metrics of schedules"},
 };
 
 struct PartText {
@@ -178,6 +180,7 @@ constexpr std::array parts = {
     PartText{Part::player_error, "error", "p", "report_player_errors"},
     PartText{Part::external_error, "error", "x", "report_external_errors"},
     PartText{Part::genre, "genre", "g", "report_genres"},
+    PartText{Part::program, "program", "r", ""},
 };
 
 struct RecordText {
@@ -193,6 +196,12 @@ constexpr std::array records = {
     RecordText{Record::ad_close, Part::ad, "a.closed_ts"},
     RecordText{Record::chapter_close, Part::chapter, "h.closed_ts"},
     RecordText{Record::state_close, Part::state, "s.close_ts"},
+    RecordText{Record::session_minute, Part::session, ""},
+    RecordText{Record::viewer_minute, Part::session, ""},
+    RecordText{Record::playback_minute, Part::session, ""},
+    RecordText{Record::content_minute, Part::session, ""},
+    RecordText{Record::session_part, Part::session, ""},
+    RecordText{Record::program_part, Part::program, "r.from_ts"},
 };
 
 constexpr bool in_order() {

@@ -23,9 +23,10 @@ enum class Part : uint8_t {
     player_error,
     external_error,
     genre,
+    program,  // that the question brings, and the session met
 };
 
-constexpr size_t part_count = 7;
+constexpr size_t part_count = 8;
 
 enum class ValueKind : uint8_t { text, integer, real };
 
@@ -45,14 +46,15 @@ const ReportDimension* report_dimension_named(std::string_view name);
 // Dimensions with this in front of their name are custom metadata of that key.
 constexpr std::string_view custom_prefix = "c.";
 
-// How SQL calls one row of this part, and where it finds it.
+// How SQL calls one row of this part, and where it finds it (not that of programs).
 std::string_view alias_of(Part part);
 std::string_view relation_of(Part part);
 
 // The part that a record is of.
 Part part_of(Record record);
 
-// SQL of the time to which the numbers of a record belong (metrics 11).
+// SQL of the time to which the numbers of a record belong (metrics 11). Empty for those that belong
+// to no single time.
 std::string_view time_of(Record record);
 
 // The table of docs/reports.md.

@@ -6,6 +6,9 @@
 namespace playhead::store {
 namespace {
 
+// Its numbers are not read from a record.
+constexpr std::string_view by_the_minute;
+
 constexpr std::array sums = {
     SumMetric{"mediaStarts", Record::session_start, Unit::flag, "true", "metrics 5.1",
               "sessions that started"},
@@ -114,6 +117,24 @@ constexpr std::array sums = {
               "how often a player state was started"},
     SumMetric{"stateTime", Record::state_close, Unit::seconds, "t.time_ms", "metrics 8",
               "seconds in which a player state was on"},
+
+    SumMetric{"concurrentSessions", Record::session_minute, Unit::count, by_the_minute,
+              "metrics 12.4", "sessions that were there, counted in each minute"},
+    SumMetric{"concurrentViewers", Record::viewer_minute, Unit::count, by_the_minute,
+              "metrics 12.4", "viewers who were there, counted once in each minute"},
+    SumMetric{"playbackTimeSpent", Record::playback_minute, Unit::count, by_the_minute,
+              "metrics 12.5",
+              "seconds from the first event of sessions to the last, published by the minute"},
+    SumMetric{"contentTimeSpentByMinute", Record::content_minute, Unit::count, by_the_minute,
+              "metrics 12.6", "seconds of content, published by the minute"},
+    SumMetric{"periodAverageMinuteAudience", Record::session_part, Unit::share, "", "metrics 12.7",
+              "content time within the period / length of the period"},
+    SumMetric{"scheduleRecords", Record::program_part, Unit::flag, "true", "metrics 12.8",
+              "sessions that were there during a program"},
+    SumMetric{"scheduleTimePlayed", Record::program_part, Unit::seconds,
+              "coalesce(list_sum(list_transform(s.content_spans, lambda span: greatest(0, "
+              "least(span.to_ts, r.to_ts) - greatest(span.from_ts, r.from_ts)))), 0)::BIGINT",
+              "metrics 12.8", "seconds of content during a program"},
 };
 
 constexpr std::string_view calculated = "metrics 12.2";
@@ -181,6 +202,15 @@ std::string_view name_of(Record record) {
             return "end of the ad";
         case Record::chapter_close:
             return "end of the chapter";
+        case Record::session_minute:
+        case Record::viewer_minute:
+        case Record::playback_minute:
+        case Record::content_minute:
+            return "each minute";
+        case Record::session_part:
+            return "within the period";
+        case Record::program_part:
+            return "during the program";
     }
     return {};
 }
@@ -200,6 +230,7 @@ std::string value_of(const SumMetric& metric) {
     switch (metric.unit) {
         case Unit::flag:
         case Unit::count:
+        case Unit::share:
             break;
         case Unit::seconds:
             return seconds;

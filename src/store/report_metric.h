@@ -21,9 +21,18 @@ enum class Record : uint8_t {
     ad_close,
     chapter_close,
     state_close,
+    // What is counted by the minute (minute_plan.h).
+    session_minute,
+    viewer_minute,
+    playback_minute,
+    content_minute,
+    // What ran of a session within the period of the question.
+    session_part,
+    // What ran of a session within a program that it met (metrics 12.8).
+    program_part,
 };
 
-constexpr size_t record_count = 6;
+constexpr size_t record_count = 12;
 
 // How the number of one record is published, before it is added up.
 enum class Unit : uint8_t {
@@ -32,6 +41,7 @@ enum class Unit : uint8_t {
     seconds,     // of milliseconds (metrics 1)
     half_hours,  // of milliseconds: half hours that were begun
     audience,    // of milliseconds: seconds / length of the content; nothing when that is unknown
+    share,       // milliseconds, whose sum is divided by the length of the period
 };
 
 // A sum over records of one kind.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "store/minute_plan.h"
 #include "store/report_filter.h"
 
 namespace playhead::store {
@@ -24,10 +25,16 @@ std::string whole(const std::string& sum) {
     return "greatest(least(" + sum + ", 9223372036854775807), -9223372036854775808)::BIGINT";
 }
 
-std::string value_of(const MetricName& metric, const Sums& sums) {
+// The sum of one metric, as it is published.
+std::string value_of(const SumMetric& metric, const std::string& sum, const Period& period) {
+    if (metric.unit == Unit::audience) return sum + "::DOUBLE / 1e12";
+    if (metric.unit != Unit::share) return whole(sum);
+    return sum + "::DOUBLE / " + text(std::max<int64_t>(1, period.to - period.from)) + "::DOUBLE";
+}
+
+std::string value_of(const MetricName& metric, const Sums& sums, const Period& period) {
     if (metric.sum != nullptr) {
-        const std::string column = sums.column(metric.sum->name);
-        return metric.sum->unit == Unit::audience ? column + "::DOUBLE / 1e12" : whole(column);
+        return value_of(*metric.sum, sums.column(metric.sum->name), period);
     }
     std::string top = sums.column(metric.ratio->plus);
     if (!metric.ratio->minus.empty()) top += " - " + sums.column(metric.ratio->minus);
@@ -74,10 +81,11 @@ std::string behind(const std::vector<SortKey>& keys, const std::vector<Value>& b
 }
 
 // The metrics of the question, v0, v1, ..., of sums m0, m1, ... .
-std::string values_of(const Question& question, const Sums& sums) {
+std::string values_of(const Question& question, const Sums& sums, const Period& period) {
     std::string values;
     for (size_t i = 0; i < question.metrics.size(); ++i) {
-        add(values, ", ", value_of(question.metrics[i], sums) + " AS v" + std::to_string(i));
+        add(values, ", ",
+            value_of(question.metrics[i], sums, period) + " AS v" + std::to_string(i));
     }
     return values;
 }
@@ -109,16 +117,6 @@ std::vector<SortKey> sort_keys(const Question& question) {
     return keys;
 }
 
-Period period_of(const Question& question, const TimeZone& zone) {
-    const auto utc = [&](const Moment& moment) {
-        return moment.is_local ? zone.utc_of(moment.ms) : moment.ms;
-    };
-    Period period;
-    if (question.from) period.from = utc(*question.from);
-    if (question.to) period.to = utc(*question.to);
-    return period;
-}
-
 Plan plan_items(const Question& question, const Period& period, const TimeZone& zone) {
     Plan plan;
     plan.sql = "CREATE OR REPLACE TEMP TABLE report_items AS " +
@@ -126,10 +124,10 @@ Plan plan_items(const Question& question, const Period& period, const TimeZone& 
     return plan;
 }
 
-Plan plan_page(const Question& question) {
+Plan plan_page(const Question& question, const Period& period) {
     Plan plan;
     std::string columns = keys_of(question);
-    add(columns, ", ", values_of(question, Sums(question)));
+    add(columns, ", ", values_of(question, Sums(question), period));
     plan.sql = "SELECT * FROM (SELECT " + columns + " FROM report_items)";
     const std::vector<SortKey> keys = sort_keys(question);
     if (question.behind) {
@@ -153,10 +151,21 @@ Plan plan_totals(const Question& question, const Period& period) {
         whole_period.metrics = question.metrics;
         whole_period.filter = question.filter;
         whole_period.segment = question.segment;
+        whole_period.programs = question.programs;
         total = all_items(whole_period, period, TimeZone(), plan.parameters);
     }
-    plan.sql = "SELECT " + values_of(question, sums) + " FROM (" + total + ")";
+    plan.sql = "SELECT " + values_of(question, sums, period) + " FROM (" + total + ")";
     return plan;
+}
+
+std::vector<Plan> plan_extremes(const Question& question, const Period& period) {
+    std::vector<Plan> plans;
+    for (const MetricName& metric : question.metrics) {
+        if (!is_by_minute(metric) || Minutes::of(period.from, period.to).are_none()) continue;
+        Plan& plan = plans.emplace_back();
+        plan.sql = extremes(metric.sum->record, question, period, plan.parameters);
+    }
+    return plans;
 }
 
 Plan plan_completeness(const Period& period) {
@@ -164,6 +173,12 @@ Plan plan_completeness(const Period& period) {
         "SELECT count(*), coalesce(count_if(is_open), 0)::BIGINT, min(rule_set), max(rule_set) "
         "FROM " +
         std::string(relation_of(Part::session)) + touching(period);
+    return {.sql = std::move(sql), .parameters = {}};
+}
+
+Plan plan_without_spans(const Period& period) {
+    std::string sql = "SELECT count(*) FROM " + std::string(relation_of(Part::session)) +
+                      touching(period) + " AND content_spans IS NULL AND time_played_ms > 0";
     return {.sql = std::move(sql), .parameters = {}};
 }
 

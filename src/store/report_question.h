@@ -25,6 +25,9 @@ constexpr size_t most_filter_values = 1'000;
 constexpr size_t most_pattern_bytes = 256;
 constexpr size_t usual_report_items = 1'000;
 constexpr size_t most_report_items = 50'000;
+constexpr size_t most_programs = 1'000;
+constexpr size_t most_program_name_bytes = 256;
+constexpr int64_t most_bucket_minutes = 1'440;
 
 // A dimension of the table, or custom metadata of a key.
 struct DimensionName {
@@ -87,10 +90,7 @@ enum class Segment : uint8_t {
 
 enum class Granularity : uint8_t {
     all,
-    minute,
-    five_minutes,
-    fifteen_minutes,
-    hour,
+    minutes,  // Question::bucket_minutes of them
     day,
     week,  // from Monday
     month,
@@ -118,6 +118,13 @@ struct SortKey {
     friend bool operator==(const SortKey&, const SortKey&) = default;
 };
 
+// A program of a schedule (metrics 12.8): from_ts <= t < to_ts.
+struct Program {
+    std::string name;
+    int64_t from_ts = 0;
+    int64_t to_ts = 0;
+};
+
 struct Question {
     std::vector<MetricName> metrics;  // at least one
     std::vector<DimensionName> dimensions;
@@ -127,6 +134,9 @@ struct Question {
     std::optional<Moment> to;    // exclusive
     std::string time_zone = "UTC";
     Granularity granularity = Granularity::all;
+    int64_t bucket_minutes = 1;  // 1 to most_bucket_minutes
+    // In which sessions were there: for metrics of schedules. None of them overlap.
+    std::vector<Program> programs;
     // Items that are equal by these follow each other by time and then dimensions, ascending.
     // Nothing is last in either direction.
     std::vector<SortKey> sort;

@@ -4,14 +4,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/check.h"
+#include "store/minute_plan.h"
 #include "store/report_filter.h"
 
 namespace playhead::store {
 namespace {
-
-constexpr int64_t minute_ms = 60'000;
-constexpr int64_t hour_ms = 60 * minute_ms;
-constexpr int64_t day_ms = 24 * hour_ms;
 
 std::string text(int64_t number) {
     return std::to_string(number);
@@ -21,51 +19,6 @@ std::string text(int64_t number) {
 void add(std::string& list, std::string_view between, std::string_view more) {
     if (!list.empty()) list += between;
     list += more;
-}
-
-// Of a calendar unit: the moment, as the clock on the wall shows it.
-std::string local(const std::string& time, const Period& period, const TimeZone& zone) {
-    const auto shifts = zone.within(period.from, period.to);
-    if (shifts.size() == 1) return "(" + time + " + " + text(shifts[0].ahead) + ")";
-    std::string ahead = "CASE";
-    for (size_t i = 0; i + 1 < shifts.size(); ++i) {
-        ahead +=
-            " WHEN " + time + " < " + text(shifts[i + 1].since) + " THEN " + text(shifts[i].ahead);
-    }
-    return "(" + time + " + " + ahead + " ELSE " + text(shifts.back().ahead) + " END)";
-}
-
-int64_t length_of(Granularity granularity) {
-    switch (granularity) {
-        case Granularity::minute:
-            return minute_ms;
-        case Granularity::five_minutes:
-            return 5 * minute_ms;
-        case Granularity::fifteen_minutes:
-            return 15 * minute_ms;
-        case Granularity::hour:
-            return hour_ms;
-        default:
-            return day_ms;
-    }
-}
-
-// Begin of the bucket in which `time` lies. Times are not negative (first_moment).
-std::string bucket(const std::string& time, Granularity granularity, const Period& period,
-                   const TimeZone& zone) {
-    const std::string wall = local(time, period, zone);
-    if (granularity == Granularity::month) {
-        return "epoch_ms(date_trunc('month', make_timestamp(" + wall + " * 1000)))";
-    }
-    if (granularity == Granularity::week) {
-        // The epoch was a Thursday, the third day after a Monday.
-        return "(" + wall + " - (" + wall + " + " + text(3 * day_ms) + ") % " + text(7 * day_ms) +
-               ")";
-    }
-    const std::string length = text(length_of(granularity));
-    const std::string since = wall + " % " + length;
-    if (granularity == Granularity::day) return "(" + wall + " - " + since + ")";
-    return "(" + time + " - " + since + ")";
 }
 
 std::string condition_of(Segment segment) {
@@ -102,11 +55,45 @@ std::string is_within(const std::string& time, const Period& period) {
     return sql;
 }
 
+// The condition that a session was there at some moment of the period.
+std::string is_met(const Period& period) {
+    std::string sql = "true";
+    if (period.from != INT64_MIN) sql += " AND s.last_event_ts >= " + text(period.from);
+    if (period.to != INT64_MAX) sql += " AND s.start_ts < " + text(period.to);
+    return sql;
+}
+
+// The condition that a record is of the period.
+std::string is_of(Record record, const Period& period) {
+    if (record == Record::session_part) return is_met(period);
+    return is_within(std::string(time_of(record)), period);
+}
+
+// Sessions with the programs that they met.
+std::string programs_with_sessions(const std::vector<Program>& programs,
+                                   std::vector<Value>& parameters) {
+    std::string rows;
+    Period all{.from = INT64_MAX, .to = INT64_MIN};
+    for (const Program& program : programs) {
+        add(rows, ", ",
+            "(" + parameter(program.name, parameters) + ", " + text(program.from_ts) + ", " +
+                text(program.to_ts) + ")");
+        all.from = std::min(all.from, program.from_ts);
+        all.to = std::max(all.to, program.to_ts);
+    }
+    return "(VALUES " + rows + ") r(name, from_ts, to_ts) JOIN (FROM " +
+           std::string(relation_of(Part::session)) + " s WHERE " + is_met(all) +
+           ") s ON s.start_ts < r.to_ts AND greatest(s.last_event_ts, s.start_ts + 1) > r.from_ts";
+}
+
 // Where the records are, and what else is joined to them for the sake of a dimension.
-std::string sources(const RecordScope& scope) {
+std::string sources(const RecordScope& scope, const Question& question,
+                    std::vector<Value>& parameters) {
     const std::string session(relation_of(Part::session));
     std::string from = session + " s";
-    if (scope.own != Part::session) {
+    if (scope.own == Part::program) {
+        from = programs_with_sessions(question.programs, parameters);
+    } else if (scope.own != Part::session) {
         const std::string alias(alias_of(scope.own));
         from = std::string(relation_of(scope.own)) + " " + alias + " JOIN " + session +
                " s ON s.session_id = " + alias + ".session_id";
@@ -141,11 +128,25 @@ std::vector<Scan> scans_of(const Question& question, const Sums& sums) {
     std::vector<Scan> scans;
     for (const Record record : sums.records()) {
         const bool goes_with_last = question.granularity == Granularity::all && !scans.empty() &&
-                                    part_of(scans.back().back()) == part_of(record);
+                                    part_of(scans.back().back()) == part_of(record) &&
+                                    !minute_value_of(record) &&
+                                    !minute_value_of(scans.back().back());
         if (!goes_with_last) scans.emplace_back();
         scans.back().push_back(record);
     }
     return scans;
+}
+
+// Of a sum to which a scan adds nothing.
+std::string no_sum_of(const SumMetric& sum) {
+    return sum.unit == Unit::audience ? "NULL::HUGEINT" : "0::HUGEINT";
+}
+
+// Content time in the period, in ms.
+std::string content_within(const Period& period) {
+    return "coalesce(list_sum(list_transform(s.content_spans, lambda span: greatest(0, "
+           "least(span.to_ts, " +
+           text(period.to) + ") - greatest(span.from_ts, " + text(period.from) + ")))), 0)::BIGINT";
 }
 
 // Builds the statement that reads one scan: what each record has (`inner`), added up by the keys of
@@ -164,7 +165,7 @@ class ScanStatement {
         const std::string time = add_times();
         for (const SumMetric* sum : sums.all()) add_sum(*sum, sums.column(sum->name));
         std::string sql = "SELECT " + outer_ + " FROM (SELECT " + inner_ + " FROM " +
-                          sources(scope_) + " WHERE " + time + " AND " +
+                          sources(scope_, question_, parameters) + " WHERE " + time + " AND " +
                           condition_of(question_.segment) + " AND " +
                           condition_of(question_.filter, scope_, parameters) + ")";
         const std::string keys = keys_of(question_);
@@ -177,7 +178,8 @@ class ScanStatement {
         if (scope_.joined.empty()) return;
         inner_ = "DISTINCT s.session_id";
         if (scope_.own != Part::session) {
-            inner_ += ", " + std::string(alias_of(scope_.own)) + ".position";
+            const bool is_named = scope_.own == Part::program;
+            inner_ += ", " + std::string(alias_of(scope_.own)) + (is_named ? ".name" : ".position");
         }
     }
 
@@ -185,7 +187,7 @@ class ScanStatement {
         outer_ = keys_of(question_);
         if (question_.granularity != Granularity::all) {
             const std::string time(time_of(scan_.front()));
-            add(inner_, ", ", bucket(time, question_.granularity, period_, zone) + " AS time");
+            add(inner_, ", ", bucket_of(time, question_, period_, zone) + " AS time");
         }
         for (size_t i = 0; i < question_.dimensions.size(); ++i) {
             add(inner_, ", ",
@@ -198,7 +200,7 @@ class ScanStatement {
     std::string add_times() {
         std::string any;
         for (size_t i = 0; i < scan_.size(); ++i) {
-            const std::string is_in = is_within(std::string(time_of(scan_[i])), period_);
+            const std::string is_in = is_of(scan_[i], period_);
             add(any, " OR ", "(" + is_in + ")");
             if (needs_filter()) add(inner_, ", ", is_in + " AS r" + std::to_string(i));
         }
@@ -212,11 +214,11 @@ class ScanStatement {
     void add_sum(const SumMetric& sum, const std::string& name) {
         const auto record = std::ranges::find(scan_, sum.record);
         if (record == scan_.end()) {
-            const bool has_always_one = sum.unit != Unit::audience;
-            add(outer_, ", ", (has_always_one ? "0::HUGEINT AS " : "NULL::HUGEINT AS ") + name);
+            add(outer_, ", ", no_sum_of(sum) + " AS " + name);
             return;
         }
-        add(inner_, ", ", value_of(sum) + " AS " + name);
+        add(inner_, ", ",
+            (sum.unit == Unit::share ? content_within(period_) : value_of(sum)) + " AS " + name);
         std::string total = sum_of(sum, name);
         if (needs_filter()) {
             total += " FILTER (WHERE r" + std::to_string(record - scan_.begin()) + ")";
@@ -231,6 +233,51 @@ class ScanStatement {
     std::string inner_;
     std::string outer_;
 };
+
+// The sessions that are counted by the minute, each once for its dimensions.
+std::string counted_sessions(MinuteValue value, const Minutes& minutes, const Question& question,
+                             const RecordScope& scope, std::vector<Value>& parameters) {
+    std::string columns = minute_columns(value);
+    for (size_t i = 0; i < question.dimensions.size(); ++i) {
+        columns += ", " + value_of(question.dimensions[i], scope, parameters) + " AS d" +
+                   std::to_string(i);
+    }
+    // What is joined may meet a session several times with the same dimensions.
+    const std::string once = scope.joined.empty() ? "" : "DISTINCT s.session_id, ";
+    return "SELECT " + once + columns + " FROM " + sources(scope, question, parameters) +
+           " WHERE " + condition_of(minutes) + " AND " + condition_of(question.segment) + " AND " +
+           condition_of(question.filter, scope, parameters);
+}
+
+// Items of what is counted by the minute.
+std::string by_minute(Record record, const Question& question, const Sums& sums,
+                      const Period& period, const TimeZone& zone, std::vector<Value>& parameters) {
+    CHECK(period.from != INT64_MIN && period.to != INT64_MAX);
+    const MinuteValue value = *minute_value_of(record);
+    const Minutes minutes = Minutes::of(period.from, period.to);
+    std::vector<std::string> dimensions;
+    std::string columns;
+    if (question.granularity != Granularity::all) {
+        columns = bucket_of("piece_ts", question, period, zone) + " AS time";
+    }
+    for (size_t i = 0; i < question.dimensions.size(); ++i) {
+        dimensions.push_back("d" + std::to_string(i));
+        add(columns, ", ", dimensions.back());
+    }
+    for (const SumMetric* sum : sums.all()) {
+        const bool is_own = sum->record == record;
+        add(columns, ", ",
+            (is_own ? "coalesce(sum(value), 0)::HUGEINT" : no_sum_of(*sum)) + " AS " +
+                sums.column(sum->name));
+    }
+    const std::string sessions =
+        counted_sessions(value, minutes, question, scope_of(record, question), parameters);
+    const std::string pieces = pieces_of(runs_of(value, sessions, dimensions, minutes), dimensions,
+                                         piece_length(question, period, zone));
+    const std::string keys = keys_of(question);
+    const std::string sql = "SELECT " + columns + " FROM (" + pieces + ")";
+    return keys.empty() ? sql : sql + " GROUP BY " + keys;
+}
 
 }  // namespace
 
@@ -288,8 +335,10 @@ std::string all_items(const Question& question, const Period& period, const Time
     const std::vector<Scan> scans = scans_of(question, sums);
     std::string each;
     for (const Scan& scan : scans) {
+        const bool is_by_minute = minute_value_of(scan.front()).has_value();
         add(each, " UNION ALL ",
-            ScanStatement(scan, question, period).text(sums, zone, parameters));
+            is_by_minute ? by_minute(scan.front(), question, sums, period, zone, parameters)
+                         : ScanStatement(scan, question, period).text(sums, zone, parameters));
     }
     const std::string keys = keys_of(question);
     if (keys.empty()) return "SELECT " + added_up(sums) + " FROM (" + each + ")";
@@ -298,9 +347,23 @@ std::string all_items(const Question& question, const Period& period, const Time
     return scans.size() == 1 ? each : grouped;
 }
 
+std::string extremes(Record record, const Question& question, const Period& period,
+                     std::vector<Value>& parameters) {
+    Question whole_period = question;
+    whole_period.dimensions.clear();
+    const MinuteValue value = *minute_value_of(record);
+    const Minutes minutes = Minutes::of(period.from, period.to);
+    return extremes_of(
+        value,
+        counted_sessions(value, minutes, whole_period, scope_of(record, whole_period), parameters),
+        minutes);
+}
+
 bool is_once_in_items(const Question& question) {
+    // A viewer may be in several items of a minute.
     return std::ranges::all_of(Sums(question).records(), [&](Record record) {
-        return scope_of(record, question).joined.empty();
+        return scope_of(record, question).joined.empty() &&
+               (record != Record::viewer_minute || question.dimensions.empty());
     });
 }
 

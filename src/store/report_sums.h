@@ -6,16 +6,11 @@
 #include <vector>
 
 #include "store/report_question.h"
+#include "store/report_time.h"
 #include "store/time_zone.h"
 
 // The sums that a report is made of, as SQL over the relations of report_relations.h.
 namespace playhead::store {
-
-// The moments of a question, in ms since the epoch: from <= t < to.
-struct Period {
-    int64_t from = INT64_MIN;
-    int64_t to = INT64_MAX;
-};
 
 // The sums that the metrics of a question are made of, each once. In SQL they are the columns m0,
 // m1, ... .
@@ -46,6 +41,11 @@ std::string added_up(const Sums& sums);
 // All items: their keys and sums.
 std::string all_items(const Question& question, const Period& period, const TimeZone& zone,
                       std::vector<Value>& parameters);
+
+// One row: the largest and the smallest number of a minute, each followed by the first minute that
+// has it (extremes_of). For a record that is counted by the minute, and at least one minute.
+std::string extremes(Record record, const Question& question, const Period& period,
+                     std::vector<Value>& parameters);
 
 // Whether every record is in one item, so that the items together are the totals.
 bool is_once_in_items(const Question& question);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/reports.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -37,6 +38,15 @@ ReportItem item_of(const Answer& answer, const Question& question) {
         item.metrics.push_back(answer.value(column++));
     }
     return item;
+}
+
+bool needs_spans(const Question& question) {
+    return std::ranges::any_of(question.metrics, [](const MetricName& metric) {
+        if (metric.sum == nullptr) return false;
+        const Record record = metric.sum->record;
+        return record == Record::content_minute || record == Record::session_part ||
+               record == Record::program_part;
+    });
 }
 
 std::vector<Value> place_of(const ReportItem& item, const Question& question) {
@@ -128,26 +138,20 @@ base::Result<Report> Reports::answer(const Question& question) {
     return report;
 }
 
-base::Result<Report> Reports::answer_in_transaction(const Question& question) {
-    const auto zone = zone_named(question.time_zone);
+base::Result<Report> Reports::answer_in_transaction(const Question& asked) {
+    const auto zone = zone_named(asked.time_zone);
     if (!zone) return std::unexpected(zone.error());
+    const Period period = period_of(asked, **zone);
+    const Question question = with_fewer_buckets(asked, period);
     auto found = reflects(question, **zone);
     if (!found) return std::unexpected(found.error());
-    const Period period = period_of(question, **zone);
-    Report report{.items = {}, .totals = {}, .next = {}, .reflects = *std::move(found)};
-
-    const auto made = run(connection_, plan_items(question, period, **zone));
-    if (!made) return std::unexpected(made.error());
-    auto items = run(connection_, plan_page(question));
-    if (!items) return std::unexpected(items.error());
-    while (items->next()) report.items.push_back(item_of(*items, question));
-    if (report.items.size() > question.limit) {
-        report.items.pop_back();
-        report.next = place_of(report.items.back(), question);
-    }
-    if (is_of_the_wall(question.granularity)) {
-        for (ReportItem& item : report.items) item.time = (*zone)->utc_of(*item.time);
-    }
+    Report report;
+    report.granularity = question.granularity;
+    report.bucket_minutes = question.bucket_minutes;
+    report.reflects = *std::move(found);
+    auto added = add_items(question, period, **zone, report);
+    if (added) added = add_extremes(question, period, report);
+    if (!added) return std::unexpected(added.error());
 
     auto totals = run(connection_, plan_totals(question, period));
     if (!totals) return std::unexpected(totals.error());
@@ -157,6 +161,41 @@ base::Result<Report> Reports::answer_in_transaction(const Question& question) {
     const auto dropped = connection_.run("DROP TABLE report_items");
     if (!dropped) return std::unexpected(dropped.error());
     return report;
+}
+
+base::Result<void> Reports::add_items(const Question& question, const Period& period,
+                                      const TimeZone& zone, Report& report) {
+    const auto made = run(connection_, plan_items(question, period, zone));
+    if (!made) return std::unexpected(made.error());
+    auto items = run(connection_, plan_page(question, period));
+    if (!items) return std::unexpected(items.error());
+    while (items->next()) report.items.push_back(item_of(*items, question));
+    if (report.items.size() > question.limit) {
+        report.items.pop_back();
+        report.next = place_of(report.items.back(), question);
+    }
+    if (is_of_the_wall(question.granularity)) {
+        for (ReportItem& item : report.items) item.time = zone.utc_of(*item.time);
+    }
+    return {};
+}
+
+base::Result<void> Reports::add_extremes(const Question& question, const Period& period,
+                                         Report& report) {
+    const std::vector<Plan> plans = plan_extremes(question, period);
+    auto metric = question.metrics.begin();
+    for (const Plan& plan : plans) {
+        auto answer = run(connection_, plan);
+        if (!answer) return std::unexpected(answer.error());
+        CHECK(answer->next());
+        metric = std::find_if(metric, question.metrics.end(), is_by_minute);
+        report.extremes.push_back({.metric = (metric++)->text(),
+                                   .largest = answer->integer(0),
+                                   .largest_at = answer->integer(1),
+                                   .smallest = answer->integer(2),
+                                   .smallest_at = answer->integer(3)});
+    }
+    return {};
 }
 
 base::Result<Reflects> Reports::reflects(const Question& question, const TimeZone& zone) {
@@ -183,6 +222,12 @@ base::Result<Reflects> Reports::reflects(const Question& question, const TimeZon
     CHECK(counted->next());
     found.open_sessions = counted->integer(1);
     found.closed_sessions = counted->integer(0) - found.open_sessions;
+    if (needs_spans(question)) {
+        auto without = run(connection_, plan_without_spans(period));
+        if (!without) return std::unexpected(without.error());
+        CHECK(without->next());
+        found.sessions_without_spans = without->integer(0);
+    }
     if (counted->is_null(2)) return found;
     if (counted->integer(2) == counted->integer(3)) {
         found.rule_sets.push_back(counted->integer(2));

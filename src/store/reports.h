@@ -13,6 +13,7 @@
 #include "session/row.h"
 #include "store/database.h"
 #include "store/report_question.h"
+#include "store/report_time.h"
 #include "store/time_zone.h"
 
 namespace playhead::store {
@@ -33,10 +34,28 @@ struct Reflects {
     // Sessions that touch the period.
     int64_t closed_sessions = 0;
     int64_t open_sessions = 0;
+    // Of these, those of which it is not known when their content ran. Nothing when nobody asked
+    // for something that depends on it.
+    std::optional<int64_t> sessions_without_spans;
+};
+
+// The numbers of a metric that is counted by the minute, over all minutes of the period and without
+// dimensions: the largest and the smallest of one minute, each with the begin of the first minute
+// that has it.
+struct Extremes {
+    std::string_view metric;
+    int64_t largest = 0;
+    int64_t largest_at = 0;
+    int64_t smallest = 0;
+    int64_t smallest_at = 0;
 };
 
 struct Report {
     std::vector<ReportItem> items;
+    // Of the items; larger than asked for where there were too many (with_fewer_buckets).
+    Granularity granularity = Granularity::all;
+    int64_t bucket_minutes = 1;
+    std::vector<Extremes> extremes;
     std::vector<Value> totals;  // one for each metric of the question
     // Where the next part begins: for Question::behind. Nothing when this was the last part.
     std::optional<std::vector<Value>> next;
@@ -85,7 +104,10 @@ class Reports {
   private:
     Reports(std::shared_ptr<Database> database, Connection connection);
 
-    base::Result<Report> answer_in_transaction(const Question& question);
+    base::Result<Report> answer_in_transaction(const Question& asked);
+    base::Result<void> add_items(const Question& question, const Period& period,
+                                 const TimeZone& zone, Report& report);
+    base::Result<void> add_extremes(const Question& question, const Period& period, Report& report);
     base::Result<const TimeZone*> zone_named(const std::string& name);
     base::Result<Reflects> reflects(const Question& question, const TimeZone& zone);
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "web/metric_json.h"
+#include "web/report_names.h"
 
 namespace playhead::web {
 namespace {
@@ -32,6 +33,32 @@ Json named(const Names& names, const std::vector<Value>& values) {
     return object;
 }
 
+std::string granularity_text(const Report& report) {
+    for (const GranularityName& known : granularity_names) {
+        if (report.granularity == known.granularity &&
+            report.bucket_minutes == known.bucket_minutes) {
+            return std::string(known.name);
+        }
+    }
+    return std::to_string(report.bucket_minutes) + "minutes";
+}
+
+struct ExtremesJson {
+    Json peaks = Json::object();
+    Json troughs = Json::object();
+};
+
+// The largest and the smallest minute of each metric that is counted by the minute.
+ExtremesJson extremes_json(const Report& report) {
+    ExtremesJson all;
+    for (const store::Extremes& each : report.extremes) {
+        const std::string metric(each.metric);
+        all.peaks[metric] = {{"value", each.largest}, {"time", each.largest_at}};
+        all.troughs[metric] = {{"value", each.smallest}, {"time", each.smallest_at}};
+    }
+    return all;
+}
+
 double closed_share(const store::Reflects& reflects) {
     const int64_t all = reflects.closed_sessions + reflects.open_sessions;
     if (all == 0) return 1;
@@ -39,10 +66,14 @@ double closed_share(const store::Reflects& reflects) {
 }
 
 Json reflects_json(const store::Reflects& reflects) {
-    return {
+    Json json = {
         {"journalOffset", reflects.journal_offset}, {"openOffset", reflects.open_offset},
         {"ruleSets", reflects.rule_sets},           {"closedShare", closed_share(reflects)},
         {"openSessions", reflects.open_sessions},   {"erasedSessions", reflects.erased_sessions}};
+    if (reflects.sessions_without_spans) {
+        json["sessionsWithoutSpans"] = *reflects.sessions_without_spans;
+    }
+    return json;
 }
 
 Json next_json(const ReportRequest& request, const Report& report) {
@@ -81,10 +112,17 @@ std::string report_json(const ReportRequest& request, const Report& report) {
         entry["metrics"] = named(question.metrics, item.metrics);
         items.push_back(std::move(entry));
     }
-    return dumped({{"items", std::move(items)},
+    Json answer = {{"items", std::move(items)},
                    {"totals", named(question.metrics, report.totals)},
+                   {"granularity", granularity_text(report)},
                    {"next", next_json(request, report)},
-                   {"reflects", reflects_json(report.reflects)}});
+                   {"reflects", reflects_json(report.reflects)}};
+    if (!report.extremes.empty()) {
+        ExtremesJson extremes = extremes_json(report);
+        answer["peaks"] = std::move(extremes.peaks);
+        answer["troughs"] = std::move(extremes.troughs);
+    }
+    return dumped(answer);
 }
 
 std::string report_csv(const ReportRequest& request, const Report& report) {
@@ -109,9 +147,15 @@ std::string report_headers(const ReportRequest& request, const Report& report) {
         return "Playhead-" + std::string(name) + ": " +
                value.dump(-1, ' ', true, Json::error_handler_t::replace) + "\r\n";
     };
-    return line("Reflects", reflects_json(report.reflects)) +
-           line("Totals", named(request.question.metrics, report.totals)) +
-           line("Next", next_json(request, report));
+    std::string lines = line("Reflects", reflects_json(report.reflects)) +
+                        line("Totals", named(request.question.metrics, report.totals)) +
+                        line("Granularity", granularity_text(report)) +
+                        line("Next", next_json(request, report));
+    if (!report.extremes.empty()) {
+        const ExtremesJson extremes = extremes_json(report);
+        lines += line("Peaks", extremes.peaks) + line("Troughs", extremes.troughs);
+    }
+    return lines;
 }
 
 }  // namespace playhead::web

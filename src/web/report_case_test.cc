@@ -179,6 +179,19 @@ bool set_supplied(Row& row, const std::string& name, const std::string& value) {
     return false;
 }
 
+// from..to,from..to
+std::vector<session::Span> spans_from(const std::string& value) {
+    std::vector<session::Span> spans;
+    std::istringstream parts(value);
+    std::string part;
+    while (std::getline(parts, part, ',')) {
+        const size_t dots = part.find("..");
+        CHECK(dots != part.npos);
+        spans.push_back({integer_from(part.substr(0, dots)), integer_from(part.substr(dots + 2))});
+    }
+    return spans;
+}
+
 bool set_of_session(SessionRow& row, const std::string& name, const std::string& value) {
     if (name == "length") {
         row.length = std::stod(value);
@@ -188,6 +201,8 @@ bool set_of_session(SessionRow& row, const std::string& name, const std::string&
               CloseReason::idle, CloseReason::batch_end}) {
             if (name_of(reason) == value) row.close_reason = reason;
         }
+    } else if (name == "content_spans") {
+        row.content_spans = spans_from(value);
     } else if (name == "player_error") {
         row.player_sdk_errors.push_back(value);
     } else if (name == "external_error") {
@@ -392,12 +407,12 @@ TEST(ReportCaseFiles, ask_for_every_metric_and_dimension_and_with_every_word) {
     for (const auto& metric : store::ratio_metrics()) expect_asked(metric.name);
     for (const auto& dimension : store::report_dimensions()) expect_asked(dimension.name);
     for (const auto& [name, segment] : segment_names) expect_asked(name);
-    for (const auto& [name, granularity] : granularity_names) {
-        if (granularity != store::Granularity::all) expect_asked(name);
+    for (const GranularityName& each : granularity_names) {
+        if (each.granularity != store::Granularity::all) expect_asked(each.name);
     }
     for (const std::string_view word :
          {"and", "or", "not", "equals", "in", "contains", "matches", "from", "to", "dimension",
-          "metric", "sort", "by", "descending", "limit", "timeZone"}) {
+          "metric", "sort", "by", "descending", "limit", "timeZone", "programs"}) {
         expect_asked(word);
     }
 }

@@ -23,6 +23,11 @@ std::string place(const std::string& list, size_t index) {
     return list + "[" + std::to_string(index) + "]";
 }
 
+// Not one of minutes, of a period or of programs.
+bool is_of_one_record(const SumMetric& metric) {
+    return metric.record < store::Record::session_minute;
+}
+
 // Reads one filter, and counts what is in it.
 class FilterReader {
   public:
@@ -110,8 +115,10 @@ class FilterReader {
             const SumMetric* found =
                 metric->is_string() ? store::sum_metric_named(metric->get_ref<const std::string&>())
                                     : nullptr;
-            if (found == nullptr) {
-                problems_.add(at + ".metric", "must be a metric that is not calculated");
+            if (found == nullptr || !is_of_one_record(*found)) {
+                problems_.add(at + ".metric", found == nullptr
+                                                  ? "must be a metric that is not calculated"
+                                                  : "must not be one of minutes or programs");
                 return false;
             }
             filter.subject = found;
@@ -121,6 +128,10 @@ class FilterReader {
             dimension->is_string() ? dimension_from(dimension->get<std::string>()) : std::nullopt;
         if (!found) {
             problems_.add(at + ".dimension", "must be a dimension");
+            return false;
+        }
+        if (found->known != nullptr && found->known->part == store::Part::program) {
+            problems_.add(at + ".dimension", "must not be program");
             return false;
         }
         filter.subject = *std::move(found);

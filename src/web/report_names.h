@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -22,12 +23,19 @@ constexpr std::array<std::pair<std::string_view, store::Segment>, 9> segment_nam
     {"aod", store::Segment::aod},
 }};
 
-constexpr std::array<std::pair<std::string_view, store::Granularity>, 8> granularity_names = {{
+struct GranularityName {
+    std::string_view name;
+    store::Granularity granularity{};
+    int64_t bucket_minutes = 1;
+};
+
+// Beside these, any other number of minutes is named like `5minutes`.
+constexpr std::array<GranularityName, 8> granularity_names = {{
     {"all", store::Granularity::all},
-    {"minute", store::Granularity::minute},
-    {"5minutes", store::Granularity::five_minutes},
-    {"15minutes", store::Granularity::fifteen_minutes},
-    {"hour", store::Granularity::hour},
+    {"minute", store::Granularity::minutes, 1},
+    {"5minutes", store::Granularity::minutes, 5},
+    {"15minutes", store::Granularity::minutes, 15},
+    {"hour", store::Granularity::minutes, 60},
     {"day", store::Granularity::day},
     {"week", store::Granularity::week},
     {"month", store::Granularity::month},

@@ -12,6 +12,7 @@
 #include "base/crc32c.h"
 #include "web/report_filter_request.h"
 #include "web/report_names.h"
+#include "web/report_programs.h"
 
 namespace playhead::web {
 namespace {
@@ -24,9 +25,9 @@ using store::Question;
 using store::SortKey;
 using store::Value;
 
-constexpr std::array<std::string_view, 11> fields = {
+constexpr std::array<std::string_view, 12> fields = {
     "metrics",  "dimensions",  "filter", "segment", "from",   "to",
-    "timeZone", "granularity", "sort",   "limit",   "cursor",
+    "timeZone", "granularity", "sort",   "limit",   "cursor", "programs",
 };
 
 std::string place(std::string_view list, size_t index) {
@@ -106,6 +107,42 @@ void read_one_of(const json& body, std::string_view field, const Named& table, a
         all += (all.empty() ? "" : ", ") + std::string(name);
     }
     problems.add(field, "must be one of " + all);
+}
+
+// Nothing when it is none.
+std::optional<int64_t> minutes_from(std::string_view name) {
+    constexpr std::string_view unit = "minutes";
+    int64_t minutes = 0;
+    const char* const end = name.data() + name.size();
+    const auto [stopped, error] = std::from_chars(name.data(), end, minutes);
+    const std::string_view rest(stopped, static_cast<size_t>(end - stopped));
+    const bool is_right = error == std::errc{} && rest == unit && name.front() != '-' &&
+                          name.front() != '0' && minutes <= store::most_bucket_minutes;
+    return is_right ? std::optional(minutes) : std::nullopt;
+}
+
+void read_granularity(const json& body, Question& question, Problems& problems) {
+    const auto found = body.find("granularity");
+    if (found == body.end()) return;
+    const std::string given = found->is_string() ? found->get<std::string>() : "";
+    std::string all;
+    for (const GranularityName& known : granularity_names) {
+        if (given == known.name) {
+            question.granularity = known.granularity;
+            question.bucket_minutes = known.bucket_minutes;
+            return;
+        }
+        all += std::string(known.name) + ", ";
+    }
+    const auto minutes = minutes_from(given);
+    if (!minutes) {
+        return problems.add("granularity",
+                            "must be one of " + all +
+                                "or another number of minutes like 2minutes, at most " +
+                                std::to_string(store::most_bucket_minutes));
+    }
+    question.granularity = Granularity::minutes;
+    question.bucket_minutes = *minutes;
 }
 
 void read_moment(const json& body, std::string_view field, std::optional<Moment>& into,
@@ -283,8 +320,10 @@ ReportRequest report_request_from(std::string_view body) {
         question.filter.parts = {filter_from(given["filter"], "filter", problems)};
     }
     read_one_of(given, "segment", segment_names, question.segment, problems);
-    read_one_of(given, "granularity", granularity_names, question.granularity, problems);
+    read_granularity(given, question, problems);
     read_period(given, question, problems);
+    read_programs(given, question, problems);
+    check_needs_of_metrics(question, problems);
     read_time_zone(given, question, problems);
     read_sort(given, question, problems);
     read_limit(given, question, problems);
