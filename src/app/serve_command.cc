@@ -3,11 +3,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <string>
 
 #include <malloc.h>
 #include <pthread.h>
 
 #include "app/server.h"
+#include "app/supervisor.h"
 #include "base/log.h"
 
 namespace playhead::app {
@@ -43,15 +45,31 @@ void read_again(const SettingSources& sources, Server& server) {
     }
 }
 
+std::string addresses(const Server& server) {
+    return "players at http://" + server.listen_address() + ", operators at http://" +
+           server.admin_address();
+}
+
 // Returns when it is told to stop.
-void supervise(const SettingSources& sources, Server& server, const sigset_t& signals) {
+void look_after(Server& server, const SettingSources& sources, const Supervisor& supervisor,
+                const sigset_t& signals) {
     constexpr timespec looks_again{.tv_sec = 1, .tv_nsec = 0};
     while (true) {
         const int signal = sigtimedwait(&signals, nullptr, &looks_again);
         if (signal == SIGTERM || signal == SIGINT) return;
-        if (signal == SIGHUP) read_again(sources, server);
+        if (signal == SIGHUP) {
+            supervisor.reloading();
+            read_again(sources, server);
+            supervisor.ready(addresses(server));
+        }
         server.refresh();
+        if (supervisor.watches() && server.is_alive()) supervisor.alive();
     }
+}
+
+int cannot_start(const base::Error& error) {
+    std::fprintf(stderr, "playhead: cannot start: %s\n", error.what.c_str());
+    return 1;
 }
 
 }  // namespace
@@ -59,15 +77,15 @@ void supervise(const SettingSources& sources, Server& server, const sigset_t& si
 int serve(const SettingSources& sources, const Settings& settings) {
     const sigset_t signals = block_signals();
     give_back_large_buffers();
-    auto server = Server::start(settings.config);
-    if (!server) {
-        std::fprintf(stderr, "playhead: cannot start: %s\n", server.error().what.c_str());
-        return 1;
-    }
-    std::printf("playhead ready: players at http://%s, operators at http://%s\n",
-                (*server)->listen_address().c_str(), (*server)->admin_address().c_str());
+    const auto supervisor = Supervisor::from_environment();
+    if (!supervisor) return cannot_start(supervisor.error());
+    auto server = Server::start(settings.config, supervisor->sockets());
+    if (!server) return cannot_start(server.error());
+    std::printf("playhead ready: %s\n", addresses(**server).c_str());
     std::fflush(stdout);
-    supervise(sources, **server, signals);
+    supervisor->ready(addresses(**server));
+    look_after(**server, sources, *supervisor, signals);
+    supervisor->stopping();
     base::log(base::Level::info, "stopping: no new connections, finishing what has arrived");
     (*server)->stop();
     base::log(base::Level::info, "stopped");

@@ -33,6 +33,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "base/posix_disk.h"
+#include "http/listener.h"
 #include "http/server.h"
 #include "ingest/answer.h"
 #include "ingest/endpoint.h"
@@ -55,6 +56,8 @@ constexpr std::chrono::milliseconds fold_gathers{5};
 constexpr std::chrono::milliseconds snapshots_look_again{1000};
 constexpr int64_t retention_looks_again = 10'000;
 constexpr int64_t snapshot_at_most = 20'000;
+// Who asks often has had its last answer by then; a ping comes every ten seconds.
+constexpr std::chrono::milliseconds goodbye_at_most{500};
 constexpr std::chrono::seconds drain_at_most{5};
 constexpr std::chrono::seconds fold_at_most{5};
 constexpr size_t admin_connections = 256;
@@ -85,6 +88,22 @@ size_t threads_of(const Config& config) {
     _exit(1);
 }
 
+// Of a socket that was handed over it is the socket that decides who can reach it, and so whether
+// tokens are asked for.
+Result<Config> with_real_addresses(Config config, const Supervisor::Sockets& sockets) {
+    const auto replace = [](std::string& address, int socket) -> Result<void> {
+        if (socket < 0) return {};
+        const auto shared = http::share_listener(socket, 0);
+        if (!shared) return std::unexpected(shared.error());
+        address = shared->address;
+        return {};
+    };
+    auto replaced = replace(config.listen, sockets.players);
+    if (replaced) replaced = replace(config.admin, sockets.operators);
+    if (!replaced) return std::unexpected(replaced.error());
+    return config;
+}
+
 size_t connections_of(const Config& config) {
     const auto wanted = static_cast<size_t>(config.max_connections);
     const size_t files = raise_open_files();
@@ -102,8 +121,9 @@ size_t connections_of(const Config& config) {
 
 // In the order of their making; each uses what stands above it.
 struct Server::Parts {
-    explicit Parts(const Config& given)
+    Parts(const Config& given, const Supervisor::Sockets& handed_over)
         : config(given),
+          sockets(handed_over),
           in_force(given),
           retention_hours(given.retention_hours),
           retention_bytes(given.retention_bytes),
@@ -137,7 +157,8 @@ struct Server::Parts {
     void add_gauges();
 
     const Config config;  // of the start
-    Config in_force;      // of the owner's thread: with what changed since
+    const Supervisor::Sockets sockets;
+    Config in_force;  // of the owner's thread: with what changed since
     std::atomic<int64_t> retention_hours;
     std::atomic<int64_t> retention_bytes;
     const session::Rules rules;
@@ -340,6 +361,7 @@ Result<void> Server::Parts::put_rules_in_force(Recovered& recovered) {
 Result<void> Server::Parts::listen() {
     http::Options for_players;
     for_players.listen = config.listen;
+    for_players.inherited_socket = sockets.players;
     for_players.loops = threads_of(config);
     for_players.connections = connections_of(config);
     for_players.idle_ms = config.http_idle_seconds * 1000;
@@ -355,6 +377,7 @@ Result<void> Server::Parts::listen() {
 
     http::Options for_operators;
     for_operators.listen = config.admin;
+    for_operators.inherited_socket = sockets.operators;
     for_operators.connections = admin_connections;
     for_operators.counters = &counters;
     for_operators.name = "operators";
@@ -592,6 +615,7 @@ void Server::Parts::note_fold(const Result<bool>& worked) {
 
 void Server::Parts::stop() {
     players->stop_accepting();
+    players->say_goodbye(goodbye_at_most);
     players->drain(drain_at_most);
     operators->stop_accepting();
     operators->drain(drain_at_most);
@@ -617,8 +641,12 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
 
 Server::~Server() = default;
 
-Result<std::unique_ptr<Server>> Server::start(const Config& config) {
-    auto parts = std::make_unique<Parts>(config);
+Result<std::unique_ptr<Server>> Server::start(const Config& config,
+                                              const Supervisor::Sockets& sockets) {
+    auto real = with_real_addresses(config, sockets);
+    if (!real) return std::unexpected(real.error());
+    auto parts = std::make_unique<Parts>(*real, sockets);
+    parts->in_force = config;
     auto done = parts->open();
     if (done) done = parts->listen();
     if (!done) return std::unexpected(done.error());
@@ -653,6 +681,11 @@ void Server::take_over(const Settings& wanted) {
     }
     parts_->retention_hours = parts_->in_force.retention_hours;
     parts_->retention_bytes = parts_->in_force.retention_bytes;
+}
+
+bool Server::is_alive() {
+    const bool players_are_heard = parts_->players->turns();
+    return parts_->operators->turns() && players_are_heard;
 }
 
 void Server::stop() {

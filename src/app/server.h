@@ -6,6 +6,7 @@
 
 #include "app/config.h"
 #include "app/settings.h"
+#include "app/supervisor.h"
 #include "base/error.h"
 
 namespace playhead::app {
@@ -14,9 +15,10 @@ namespace playhead::app {
 // joins them. One thread starts and stops it.
 class Server {
   public:
-    // Returns when both addresses answer. Error: nothing is left running, and the sentence says
-    // what to do.
-    static base::Result<std::unique_ptr<Server>> start(const Config& config);
+    // Returns when both addresses answer: the sockets that were handed over, or else those of the
+    // configuration. Error: nothing is left running, and the sentence says what to do.
+    static base::Result<std::unique_ptr<Server>> start(const Config& config,
+                                                       const Supervisor::Sockets& sockets = {});
 
     ~Server();
 
@@ -30,6 +32,9 @@ class Server {
     // Takes over the values that may change while it runs, and logs each difference: what it is
     // now, or that it needs a restart.
     void take_over(const Settings& wanted);
+
+    // False twice, a second apart: a thread that talks to somebody is stuck.
+    bool is_alive();
 
     // Stops accepting, answers what has arrived, lets the fold and the store finish what is in the
     // journal (at most a few seconds: the rest is done after the next start), joins all threads.

@@ -119,7 +119,8 @@ void Connection::handle(Intake& intake) {
     Parser& parser = intake.parser();
     const Request& request = parser.request();
     const uint64_t number = answers_.expect(request.method == Method::head);
-    const bool last_one = draining_ && !readable_ && parser.size() == intake.size();
+    const bool closes = draining_ || says_goodbye_;
+    const bool last_one = closes && !readable_ && parser.size() == intake.size();
     if (last_one) polite_ = true;
     if (last_one || !parser.keep_alive()) stop_reading();
     due_ms_ = not_begun;

@@ -53,6 +53,9 @@ class Connection {
     // Whether its client is there (Responder::presence).
     Presence presence();
 
+    // From now on: the next request is the last.
+    void say_goodbye() { says_goodbye_ = true; }
+
     // From now on: answer what has come, then close.
     void drain();
 
@@ -124,6 +127,7 @@ class Connection {
     bool failed_ = false;         // to be closed at once
     bool stopped_ = false;        // no further request is read
     bool stalled_ = false;        // whole requests may lie in the intake: too many wait
+    bool says_goodbye_ = false;   // the next answer says that it is the last
     bool draining_ = false;       // the server is shutting down
     bool polite_ = false;         // the last answer may come unexpected: linger
     bool lingering_ = false;      // the last answer is out, waiting for the client to close

@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -126,6 +127,32 @@ base::Result<Listeners> open_listeners(std::string_view text, size_t count) {
         listeners.sockets.push_back(*std::move(opened));
     }
     listeners.address = text_of(*address);
+    return listeners;
+}
+
+base::Result<Listeners> share_listener(int socket, size_t count) {
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0) {
+        return base::fail(base::ErrorCode::invalid,
+                          "descriptor " + std::to_string(socket) +
+                              ", which was handed over, is not a socket that listens");
+    }
+    Address address;
+    address.size = sizeof address.bytes;
+    const int flags = fcntl(socket, F_GETFL);
+    if (flags < 0 || fcntl(socket, F_SETFL, flags | O_NONBLOCK) != 0 ||
+        getsockname(socket, address.raw(), &address.size) != 0) {
+        return base::fail_errno(errno, "cannot use the socket that was handed over");
+    }
+    set_on(socket, IPPROTO_TCP, TCP_NODELAY);
+    Listeners listeners;
+    for (size_t i = 0; i < count; ++i) {
+        Descriptor shared(fcntl(socket, F_DUPFD_CLOEXEC, 0));
+        if (!shared) return base::fail_errno(errno, "cannot use the socket that was handed over");
+        listeners.sockets.push_back(std::move(shared));
+    }
+    listeners.address = text_of(address);
     return listeners;
 }
 

@@ -22,4 +22,8 @@ struct Listeners {
 // address cannot be understood, `busy` when somebody listens there already.
 base::Result<Listeners> open_listeners(std::string_view address, size_t count);
 
+// `count` descriptors of one listening socket that somebody else made; it becomes non-blocking and
+// stays the caller's. Error `invalid` when it is none.
+base::Result<Listeners> share_listener(int socket, size_t count);
+
 }  // namespace playhead::http

@@ -21,6 +21,8 @@ constexpr uint64_t bell_id = ~uint64_t{0};
 constexpr uint64_t listener_id = bell_id - 1;
 constexpr size_t events_per_turn = 256;
 constexpr int accepts_per_turn = 64;
+// Of a socket that all loops share, so that one loop does not take a whole crowd.
+constexpr int shared_accepts_per_turn = 4;
 constexpr size_t common_bytes = 64 * 1024;
 constexpr size_t intake_bytes = 4 * 1024;
 constexpr size_t output_bytes = 1024;
@@ -86,6 +88,7 @@ void Loop::turn() {
     epoll_event events[events_per_turn];
     const int count = epoll_wait(epoll_.number(), events, events_per_turn, wait_ms());
     now_ms_ = shared_->clock.monotonic_ms();
+    turned_.store(true, std::memory_order_relaxed);
     bool knocked = false;
     for (int i = 0; i < count; ++i) {
         const uint64_t id = events[i].data.u64;
@@ -122,8 +125,15 @@ void Loop::obey() {
     const uint32_t orders = orders_.exchange(0);
     if ((orders & stop_accepting) != 0 && listener_) {
         // Who is in the kernel's queue already believes to be connected.
-        for (int i = 0; i < SOMAXCONN && accept_one(); ++i) continue;
+        const bool waits_for_the_next = options().inherited_socket >= 0;
+        for (int i = 0; i < SOMAXCONN && !waits_for_the_next && accept_one(); ++i) continue;
         close_listener();
+    }
+    if ((orders & say_goodbye) != 0) {
+        says_goodbye_ = true;
+        for (const Slot& slot : slots_) {
+            if (slot.connection) slot.connection->say_goodbye();
+        }
     }
     if ((orders & drain) != 0) {
         draining_ = true;
@@ -139,7 +149,9 @@ void Loop::obey() {
 }
 
 void Loop::accept_all() {
-    for (int i = 0; i < accepts_per_turn && accepting_; ++i) {
+    const bool is_shared = options().inherited_socket >= 0;
+    const int most = is_shared ? shared_accepts_per_turn : accepts_per_turn;
+    for (int i = 0; i < most && accepting_; ++i) {
         if (!accept_one()) return;
     }
 }
@@ -207,6 +219,7 @@ void Loop::welcome(Descriptor socket) {
     shared_->connections.enter();
     ++open_;
     ++(unwelcome ? tally_.refused : tally_.accepted);
+    if (says_goodbye_) slot.connection->say_goodbye();
     if (draining_) slot.connection->drain();
     touch(*slot.connection);
 }
@@ -231,12 +244,18 @@ void Loop::pause_accepting() {
 }
 
 void Loop::resume_accepting() {
-    accepting_ = watch(epoll_.number(), listener_.number(), EPOLLIN, listener_id);
+    // A socket that all loops share need not wake them all.
+    constexpr uint32_t one_of_all = EPOLLIN | EPOLLEXCLUSIVE;
+    const bool is_shared = options().inherited_socket >= 0;
+    accepting_ =
+        watch(epoll_.number(), listener_.number(), is_shared ? one_of_all : EPOLLIN, listener_id);
     accept_again_ms_ = now_ms_ + Deadlines::tick_ms;
 }
 
 void Loop::close_listener() {
     if (!listener_) return;
+    // Closing ends the watch only when nobody else has the socket.
+    if (accepting_) epoll_ctl(epoll_.number(), EPOLL_CTL_DEL, listener_.number(), nullptr);
     listener_.reset();
     accepting_ = false;
     shared_->listeners.leave();

@@ -32,7 +32,7 @@ namespace playhead::http {
 // Responders in being, and by StreamState::most_under_way for each Stream.
 class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
   public:
-    enum Order : uint32_t { stop_accepting = 1, drain = 2, stop = 4 };
+    enum Order : uint32_t { stop_accepting = 1, say_goodbye = 2, drain = 4, stop = 8 };
 
     static base::Result<std::shared_ptr<Loop>> make(std::shared_ptr<Shared> shared,
                                                     Descriptor listener,
@@ -58,6 +58,9 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     // Makes a turn happen soon, even if nothing else does.
     void wake();
+
+    // Whether there was a turn since the last call.
+    bool turned() { return turned_.exchange(false, std::memory_order_relaxed); }
 
     // For connections, on the loop's thread.
     const Options& options() const { return shared_->options; }
@@ -128,7 +131,9 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     int64_t now_ms_ = 0;
     bool running_ = true;
+    bool says_goodbye_ = false;
     bool draining_ = false;
+    std::atomic<bool> turned_{true};
     size_t handled_ = 0;  // requests in this turn
     Tally tally_;
 

@@ -16,6 +16,11 @@ struct Options {
     // HOST:PORT, [IPv6]:PORT or :PORT; port 0 takes a free one. [::] takes IPv4 as well.
     std::string listen = "127.0.0.1:0";
 
+    // A listening socket that somebody else made and keeps, over restarts of this process; -1: the
+    // server makes its own on `listen`. All loops take turns at it. The server never closes it, and
+    // what waits in it when the server stops accepting waits for the next process.
+    int inherited_socket = -1;
+
     size_t loops = 1;  // threads, each with its own listening socket; 1 to 256
 
     Limits limits = {};

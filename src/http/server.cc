@@ -37,7 +37,9 @@ base::Result<std::unique_ptr<Server>> Server::listen(Options options,
                                                      const HandlerFactory& make_handler,
                                                      const base::Clock& clock) {
     if (auto good = check(options); !good) return std::unexpected(good.error());
-    base::Result<Listeners> listeners = open_listeners(options.listen, options.loops);
+    base::Result<Listeners> listeners =
+        options.inherited_socket >= 0 ? share_listener(options.inherited_socket, options.loops)
+                                      : open_listeners(options.listen, options.loops);
     if (!listeners) return std::unexpected(listeners.error());
     auto shared = std::make_shared<Shared>(std::move(options), clock);
     if (shared->options.counters) {
@@ -85,6 +87,12 @@ void Server::stop_accepting() {
     while (!shared_->listeners.wait_until_none(std::chrono::hours(1))) continue;
 }
 
+bool Server::say_goodbye(std::chrono::milliseconds at_most) {
+    if (threads_.empty()) return true;
+    for (const auto& loop : loops_) loop->order(Loop::say_goodbye);
+    return shared_->connections.wait_until_none(at_most);
+}
+
 bool Server::drain(std::chrono::milliseconds at_most) {
     if (threads_.empty()) return true;
     for (const auto& loop : loops_) loop->order(Loop::drain);
@@ -100,6 +108,13 @@ void Server::stop() {
 
 size_t Server::connections() const {
     return shared_->connections.count();
+}
+
+bool Server::turns() {
+    bool all = true;
+    for (const auto& loop : loops_) all = loop->turned() && all;
+    wake();
+    return all;
 }
 
 void Server::wake() {

@@ -24,7 +24,7 @@ struct Shared;
 using HandlerFactory = std::function<std::unique_ptr<Handler>(size_t loop)>;
 
 // An HTTP/1.1 server: Options::loops threads, each with its own listening socket, connections and
-// Handler. The usual end is stop_accepting(), drain(), stop().
+// Handler. The usual end is stop_accepting(), say_goodbye(), drain(), stop().
 //
 // All functions belong to the thread that owns the server; only the handlers run on others.
 class Server {
@@ -45,6 +45,11 @@ class Server {
     // Closes the listening sockets; returns when they are closed. Who was connected stays.
     void stop_accepting();
 
+    // From now on the answer to a client's next request says `Connection: close`: unlike one that
+    // is closed while its next request is on the way, it loses nothing. Returns when no connection
+    // is left, or false after `at_most`.
+    bool say_goodbye(std::chrono::milliseconds at_most);
+
     // Answers what has arrived, with `Connection: close`, and closes what is idle. Returns when no
     // connection is left, or false after `at_most`. Time is the machine's, not the Clock's.
     bool drain(std::chrono::milliseconds at_most);
@@ -57,6 +62,10 @@ class Server {
 
     // Open connections, those above the limit included.
     size_t connections() const;
+
+    // Whether each loop has made a turn since the last call; has each make one soon. For who looks
+    // after the process: false twice, a second apart, means that a thread is stuck.
+    bool turns();
 
     // Has each loop look at the clock now. For tests that move a ManualClock.
     void wake();

@@ -42,11 +42,12 @@ def wait_until(question, what):
 class Server:
     """Starts `playhead serve` and knows its two addresses. Killed at the end of a `with`."""
 
-    def __init__(self, data, *arguments, wrapper=(), admin="127.0.0.1:0"):
+    def __init__(self, data, *arguments, wrapper=(), admin="127.0.0.1:0", pass_fds=()):
         self.data = str(data)
         self.admin_option = admin
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)
+        self.pass_fds = pass_fds
         self.process = None
         self.ready_line = ""
 
@@ -63,7 +64,7 @@ class Server:
             self.process = subprocess.Popen(
                 [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
                  "--admin", self.admin_option, *self.arguments],
-                stdout=subprocess.PIPE, stderr=log)
+                stdout=subprocess.PIPE, stderr=log, pass_fds=self.pass_fds)
         line = self.process.stdout.readline().decode()
         if not line.startswith("playhead ready"):
             raise AssertionError(f"not ready: {line!r}, see {self.log()}")
