@@ -372,6 +372,7 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
             ledger_.receive(1);
+            table_->expect(record->session);
             if (!decoder_.decode_stored(record->body, event_)) {
                 undecodable_.add();
                 ledger_.fail_to_decode(1);

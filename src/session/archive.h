@@ -31,6 +31,15 @@ struct From {
 template <typename T>
 From(const std::remove_const_t<T>&, T&) -> From<T>;
 
+// A number of eight bytes that is far from all others, like a stamp or a hash.
+template <typename T>
+struct Whole {
+    T& value;
+};
+
+template <typename T>
+Whole(T&) -> Whole<T>;
+
 // Several truths as one number.
 template <typename... Bools>
 struct Flags {
@@ -103,6 +112,85 @@ uint64_t code_of(const Flags<Bools...>& flags) {
     return code;
 }
 
+// In a fixed group: numbers that are near zero, or near another one, take four bytes each; all of
+// them eight when one of them does not fit. What has one byte by its type has one there.
+template <typename T>
+struct Fixed {
+    static constexpr size_t bytes = sizeof(T) == 1 ? 1 : 4;
+    static constexpr size_t wide_bytes = sizeof(T) == 1 ? 1 : 8;
+};
+
+template <typename T>
+struct Fixed<From<T>> {
+    static constexpr size_t bytes = 4;
+    static constexpr size_t wide_bytes = 8;
+};
+
+template <typename T>
+struct Fixed<Whole<T>> {
+    static constexpr size_t bytes = 8;
+    static constexpr size_t wide_bytes = 8;
+};
+
+template <typename T>
+struct Fixed<std::optional<T>> {
+    static_assert(sizeof(T) == 1);
+    static constexpr size_t bytes = 1;
+    static constexpr size_t wide_bytes = 1;
+};
+
+template <typename... Bools>
+struct Fixed<Flags<Bools...>> {
+    static_assert(sizeof...(Bools) <= 8);
+    static constexpr size_t bytes = 1;
+    static constexpr size_t wide_bytes = 1;
+};
+
+template <typename... Values>
+constexpr size_t fixed_bytes(bool wide) {
+    return ((wide ? Fixed<std::remove_cvref_t<Values>>::wide_bytes
+                  : Fixed<std::remove_cvref_t<Values>>::bytes) +
+            ...);
+}
+
+// What a fixed group holds of a value; of a number that is near another one the difference.
+template <typename T>
+    requires std::integral<T> || std::is_enum_v<T>
+uint64_t fixed_of(const T& value) {
+    return static_cast<uint64_t>(value);
+}
+
+template <typename T>
+uint64_t fixed_of(const From<T>& from) {
+    return static_cast<uint64_t>(from.value) - static_cast<uint64_t>(from.base);
+}
+
+template <typename T>
+uint64_t fixed_of(const Whole<T>& whole) {
+    return static_cast<uint64_t>(whole.value);
+}
+
+template <typename T>
+    requires std::is_enum_v<T>
+uint64_t fixed_of(const std::optional<T>& value) {
+    return code_of(value);
+}
+
+template <typename... Bools>
+uint64_t fixed_of(const Flags<Bools...>& flags) {
+    return code_of(flags);
+}
+
+// Nonzero above the lowest 32 bits when the value needs eight bytes.
+template <typename T>
+uint64_t excess_of(const T& value) {
+    if constexpr (Fixed<T>::bytes == 4) return fixed_of(value) + 0x80000000U;
+    return 0;
+}
+
+// The size of a text or list: one byte, or this one and eight more.
+constexpr uint8_t long_size = 0xff;
+
 }  // namespace packing
 
 // Writes state into memory that it keeps from one use to the next.
@@ -136,12 +224,35 @@ class PackWriter {
         size_ = static_cast<size_t>(at - buffer_.data());
     }
 
+    // The same for numbers that change with nearly every event: more bytes, and much less work. A
+    // byte that says how wide they are, then each in its place.
+    template <typename... Values>
+    void fixed(const Values&... values) {
+        const bool wide = (packing::excess_of(values) | ...) >> 32 != 0;
+        char* at = room(1 + packing::fixed_bytes<Values...>(true));
+        *at++ = wide ? 1 : 0;
+        if (wide) {
+            (put<packing::Fixed<Values>::wide_bytes>(at, packing::fixed_of(values)), ...);
+        } else {
+            (put<packing::Fixed<Values>::bytes>(at, packing::fixed_of(values)), ...);
+        }
+        size_ = static_cast<size_t>(at - buffer_.data());
+    }
+
     // Numbers that are hardly ever there: one byte for all when all are zero.
     template <typename... Numbers>
     void rare(const Numbers&... values) {
         const bool are_there = (packing::code_of(values) | ...) != 0;
-        numbers(are_there);
+        byte(are_there ? 1 : 0);
         if (are_there) numbers(values...);
+    }
+
+    // The same, as a fixed group when they are there.
+    template <typename... Values>
+    void rare_fixed(const Values&... values) {
+        const bool are_there = (packing::fixed_of(values) | ...) != 0;
+        byte(are_there ? 1 : 0);
+        if (are_there) fixed(values...);
     }
 
     // A part that many sessions do not have; `is_there` was written by the caller.
@@ -161,13 +272,13 @@ class PackWriter {
     }
 
     void text(std::string_view text) {
-        numbers(text.size());
+        size(text.size());
         raw(text.data(), text.size());
     }
 
     template <typename T, typename Each>
     void list(const std::vector<T>& list, Each each_element) {
-        numbers(list.size());
+        size(list.size());
         for (const T& element : list) each_element(element);
     }
 
@@ -189,10 +300,35 @@ class PackWriter {
     void bounded(const Times&... /*times*/) {}
 
   private:
+    template <size_t bytes>
+    static void put(char*& at, uint64_t value) {
+        std::memcpy(at, &value, bytes);
+        at += bytes;
+    }
+
+    void byte(uint8_t value) {
+        *room(1) = static_cast<char>(value);
+        ++size_;
+    }
+
+    void size(size_t size) {
+        if (size < packing::long_size) {
+            byte(static_cast<uint8_t>(size));
+            return;
+        }
+        byte(packing::long_size);
+        base::write_little(room(sizeof(uint64_t)), uint64_t{size});
+        size_ += sizeof(uint64_t);
+    }
+
     char* room(size_t bytes) {
-        if (buffer_.size() - size_ < bytes) buffer_.resize(2 * buffer_.size() + bytes);
+        if (buffer_.size() - size_ < bytes) [[unlikely]] {
+            grow(bytes);
+        }
         return buffer_.data() + size_;
     }
+
+    [[gnu::noinline]] void grow(size_t bytes) { buffer_.resize(2 * buffer_.size() + bytes); }
 
     std::vector<char> buffer_;
     size_t size_ = 0;
@@ -220,7 +356,7 @@ class UnpackReader {
         if (rest_.size() >= head) std::memcpy(&sizes, rest_.data(), head);
         const size_t used = head + packing::sum(sizes);
         if (rest_.size() < used || packing::has_wrong_size(sizes)) {
-            sound_ = false;
+            fail();
             return;
         }
         if (rest_.size() >= used + packing::number_bytes) {
@@ -234,12 +370,36 @@ class UnpackReader {
         rest_.remove_prefix(used);
     }
 
+    template <typename... Values>
+    void fixed(Values&&... values) {
+        const size_t wide = byte();
+        const size_t bytes = packing::fixed_bytes<Values...>(wide != 0);
+        if (wide > 1 || rest_.size() < bytes) {
+            fail();
+            return;
+        }
+        const char* at = rest_.data();
+        if (wide != 0) {
+            (set_fixed<packing::Fixed<std::remove_cvref_t<Values>>::wide_bytes>(at, values), ...);
+        } else {
+            (set_fixed<packing::Fixed<std::remove_cvref_t<Values>>::bytes>(at, values), ...);
+        }
+        rest_.remove_prefix(bytes);
+    }
+
     template <typename... Numbers>
     void rare(Numbers&&... values) {
-        bool are_there = false;
-        numbers(are_there);
-        if (are_there) {
+        if (is_there()) {
             numbers(values...);
+        } else {
+            (set(values, 0), ...);
+        }
+    }
+
+    template <typename... Values>
+    void rare_fixed(Values&&... values) {
+        if (is_there()) {
+            fixed(values...);
         } else {
             (set(values, 0), ...);
         }
@@ -267,11 +427,7 @@ class UnpackReader {
         rest_.remove_prefix(size);
     }
 
-    std::string_view view() {
-        size_t size = 0;
-        numbers(size);
-        return view(size);
-    }
+    std::string_view view() { return view(size()); }
 
     std::string_view view(size_t size) {
         require(size <= rest_.size());
@@ -289,11 +445,10 @@ class UnpackReader {
 
     template <typename T, typename Each>
     void list(std::vector<T>& list, Each each_element) {
-        size_t size = 0;
-        numbers(size);
+        const size_t elements = size();
         // Every element takes a byte at least.
-        require(size <= rest_.size());
-        list.resize(sound_ ? size : 0);
+        require(elements <= rest_.size());
+        list.resize(sound_ ? elements : 0);
         for (T& element : list) each_element(element);
     }
 
@@ -318,6 +473,84 @@ class UnpackReader {
     }
 
   private:
+    // What follows has no meaning any more.
+    void fail() {
+        sound_ = false;
+        rest_ = {};
+    }
+
+    // 0 when there is none.
+    uint8_t byte() {
+        if (rest_.empty()) {
+            fail();
+            return 0;
+        }
+        const auto value = static_cast<uint8_t>(rest_.front());
+        rest_.remove_prefix(1);
+        return value;
+    }
+
+    bool is_there() {
+        const uint8_t value = byte();
+        require(value <= 1);
+        return value == 1;
+    }
+
+    size_t size() {
+        const uint8_t size = byte();
+        if (size < packing::long_size) return size;
+        if (rest_.size() < sizeof(uint64_t)) {
+            fail();
+            return 0;
+        }
+        const auto whole = base::read_little<uint64_t>(rest_.data());
+        rest_.remove_prefix(sizeof(uint64_t));
+        return whole;
+    }
+
+    template <size_t bytes, typename T>
+    void set_fixed(const char*& at, T& value) {
+        uint64_t fixed = 0;
+        if constexpr (bytes == 4) {
+            fixed = static_cast<uint64_t>(int64_t{base::read_little<int32_t>(at)});
+        } else {
+            std::memcpy(&fixed, at, bytes);
+        }
+        at += bytes;
+        take(value, fixed);
+    }
+
+    template <typename T>
+        requires std::integral<T> || std::is_enum_v<T>
+    void take(T& value, uint64_t fixed) {
+        if constexpr (std::is_same_v<T, bool>) sound_ &= fixed <= 1;
+        value = static_cast<T>(fixed);
+        if constexpr (sizeof(T) > 1 && sizeof(T) < sizeof fixed) {
+            sound_ &= static_cast<uint64_t>(value) == fixed;
+        }
+    }
+
+    template <typename T>
+    void take(const From<T>& from, uint64_t fixed) {
+        from.value = static_cast<T>(fixed + static_cast<uint64_t>(from.base));
+    }
+
+    template <typename T>
+    void take(const Whole<T>& whole, uint64_t fixed) {
+        whole.value = static_cast<T>(fixed);
+    }
+
+    // One byte each, as in a group of the other kind.
+    template <typename T>
+    void take(std::optional<T>& value, uint64_t fixed) {
+        set(value, fixed);
+    }
+
+    template <typename... Bools>
+    void take(const Flags<Bools...>& flags, uint64_t fixed) {
+        set(flags, fixed);
+    }
+
     template <typename... Numbers>
     void decode(const char* at, uint64_t sizes, Numbers&... values) {
         const auto next = [&]() __attribute__((always_inline)) {

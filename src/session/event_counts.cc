@@ -32,7 +32,9 @@ struct EventCounts::Entry {
 
 class EventCounts::EntryReader {
   public:
-    explicit EntryReader(std::string_view packed) : size_(packed.size()), numbers_(packed) {}
+    // `from`: where a pair begins; when it is not the first, the first offsets have no meaning.
+    explicit EntryReader(std::string_view packed, size_t from = 0)
+        : size_(packed.size()), numbers_(packed.substr(from)) {}
 
     bool next(Entry& entry) {
         uint64_t step = 0;
@@ -56,14 +58,29 @@ class EventCounts::EntryReader {
 void EventCounts::add(event::EventType type, VerdictCode verdict, uint64_t offset) {
     CHECK(static_cast<size_t>(verdict) < fold_code_count);
     const uint64_t pair = pair_of(type, verdict);
+    if (increment_recent(pair)) return;
     EntryReader entries(packed_);
     Entry entry;
+    size_t begin = 0;
     while (entries.next(entry)) {
-        if (entry.pair == pair) return increment(entry);
+        if (entry.pair == pair) {
+            if (begin <= UINT8_MAX) recent_ = static_cast<uint8_t>(begin);
+            return increment(entry);
+        }
+        begin = entry.count_end;
     }
     append_number(packed_, pair);
     append_number(packed_, packing::zigzag(offset - entries.first()));
     append_number(packed_, 1);
+}
+
+bool EventCounts::increment_recent(uint64_t pair) {
+    if (recent_ >= packed_.size()) return false;
+    EntryReader entries(packed_, recent_);
+    Entry entry;
+    if (!entries.next(entry) || entry.pair != pair) return false;
+    increment(entry);
+    return true;
 }
 
 void EventCounts::increment(const Entry& entry) {

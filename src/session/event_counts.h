@@ -25,6 +25,7 @@ class EventCounts {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
+        each.fixed(self.recent_);
         each.text(self.packed_);
     }
 
@@ -32,11 +33,13 @@ class EventCounts {
     struct Entry;
     class EntryReader;
 
+    bool increment_recent(uint64_t pair);
     void increment(const Entry& entry);
 
     // For each pair, in the order in which they came first, three numbers (number_log.h): the pair,
     // the first offset as the difference to that of the pair before, and the count.
     std::string packed_;
+    uint8_t recent_ = 0;  // where a pair begins that came lately: mostly it comes again
 };
 
 }  // namespace playhead::session

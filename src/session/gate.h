@@ -43,10 +43,10 @@ class Gate {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.last_arrival_, From{self.last_arrival_, self.last_move_},
-                     self.playhead_ms_,
-                     Flags(self.ended_, self.completed_, self.in_break_, self.in_ad_,
-                           self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));
+        each.fixed(Whole{self.last_arrival_}, From{self.last_arrival_, self.last_move_},
+                   self.playhead_ms_,
+                   Flags(self.ended_, self.completed_, self.in_break_, self.in_ad_,
+                         self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));
         each.rare(self.end_ts_, From{no_ad, self.ad_ts_}, self.states_on_);
         each.bounded(self.last_arrival_, self.last_move_, self.playhead_ms_, self.end_ts_);
         each.require(self.ad_ts_ == no_ad || bounded_ms(self.ad_ts_) == self.ad_ts_);

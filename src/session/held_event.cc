@@ -1,43 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/held_event.h"
 
-#include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
-
 namespace playhead::session {
 namespace {
-
-// Copies views into one buffer whose capacity was reserved, so that it never moves.
-class TextKeeper {
-  public:
-    explicit TextKeeper(std::string& buffer) : buffer_(buffer) {}
-
-    std::string_view keep(std::string_view text) {
-        const size_t start = buffer_.size();
-        buffer_.append(text);
-        return std::string_view(buffer_).substr(start);
-    }
-
-  private:
-    std::string& buffer_;
-};
-
-size_t text_bytes(const event::Event& event) {
-    size_t bytes = 0;
-    for (const auto& value : event.params) bytes += value.text.size();
-    for (const auto& value : event.qoe) bytes += value.text.size();
-    for (const auto& item : event.custom_metadata) bytes += item.key.size() + item.value.size();
-    for (const std::string_view name : event.states_end) bytes += name.size();
-    for (const std::string_view name : event.states_start) bytes += name.size();
-    return bytes;
-}
-
-bool has_details(const event::Event& event) {
-    return !event.params.empty() || !event.qoe.empty() || !event.custom_metadata.empty() ||
-           !event.states_end.empty() || !event.states_start.empty() || event.drops_metadata;
-}
 
 template <typename Values, typename Each>
 void archive_values(Values& values, Each& each) {
@@ -49,9 +14,10 @@ void archive_values(Values& values, Each& each) {
     });
 }
 
-// Only what details() promises.
+// Only what read_details() promises.
 template <typename Event, typename Each>
 void archive_event(Event& event, Each& each) {
+    each.fixed(event.drops_metadata);
     archive_values(event.params, each);
     archive_values(event.qoe, each);
     each.list(event.custom_metadata, [&each](auto& item) {
@@ -64,26 +30,10 @@ void archive_event(Event& event, Each& each) {
 
 }  // namespace
 
-struct HeldEvent::Details {
-    explicit Details(const event::Event& from) : event(from) {
-        text.reserve(text_bytes(from));
-        TextKeeper keeper(text);
-        for (auto& value : event.params) value.text = keeper.keep(value.text);
-        for (auto& value : event.qoe) value.text = keeper.keep(value.text);
-        for (auto& item : event.custom_metadata) {
-            item.key = keeper.keep(item.key);
-            item.value = keeper.keep(item.value);
-        }
-        for (auto& name : event.states_end) name = keeper.keep(name);
-        for (auto& name : event.states_start) name = keeper.keep(name);
-    }
-
-    Details(const Details&) = delete;
-    Details& operator=(const Details&) = delete;
-
-    event::Event event;
-    std::string text;
-};
+bool says_more(const event::Event& event) {
+    return !event.params.empty() || !event.qoe.empty() || !event.custom_metadata.empty() ||
+           !event.states_end.empty() || !event.states_start.empty() || event.drops_metadata;
+}
 
 HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event)
     : offset(arrival.offset),
@@ -93,30 +43,21 @@ HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event)
       playhead_ms(event.playhead_ms),
       fingerprint(event.fingerprint),
       type(event.type) {
-    if (has_details(event)) details_ = std::make_shared<const Details>(event);
+    if (!says_more(event)) return;
+    PackWriter writer;
+    archive_event(event, writer);
+    owned_ = std::make_shared<const std::string>(writer.bytes());
+    details_ = *owned_;
 }
 
-const event::Event& HeldEvent::details() const {
-    static const event::Event nothing;
-    return details_ == nullptr ? nothing : details_->event;
-}
-
-size_t HeldEvent::heap_bytes() const {
-    if (details_ == nullptr) return 0;
-    const event::Event& event = details_->event;
-    return sizeof(Details) + details_->text.capacity() +
-           (event.params.capacity() + event.qoe.capacity()) * sizeof(event::ParameterValue) +
-           event.custom_metadata.capacity() * sizeof(event::Metadata);
-}
-
-void HeldEvent::archive_details(const HeldEvent& self, PackWriter& writer) {
-    archive_event(self.details_->event, writer);
-}
-
-void HeldEvent::archive_details(HeldEvent& self, UnpackReader& reader) {
-    event::Event views;
-    archive_event(views, reader);
-    if (reader.sound()) self.details_ = std::make_shared<const Details>(views);
+bool HeldEvent::read_details(event::Event& to) const {
+    to.clear();
+    if (details_.empty()) return true;
+    UnpackReader reader(details_);
+    archive_event(to, reader);
+    if (reader.complete()) return true;
+    to.clear();
+    return false;
 }
 
 }  // namespace playhead::session

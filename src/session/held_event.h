@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "event/event.h"
 #include "event/event_type.h"
@@ -17,30 +19,40 @@ namespace playhead::session {
 // still are accepted, but may be late.
 constexpr size_t end_grace_events = 32;
 
-// One accepted event that owns what it says, so that it outlives the decoder's memory. An event
-// without params and qoeData, like most, owns nothing. Copies share the (unchanging) details.
+// An event like most says nothing beside its numbers.
+bool says_more(const event::Event& event);
+
+// One accepted event that waits. What it says beside its numbers is bytes until it is processed,
+// for it is packed and unpacked with each arrival: made from an event it owns them, and copies
+// share them; unpacked it looks at the bytes that were read, which must stay as they are.
 class HeldEvent {
   public:
     HeldEvent() = default;
     HeldEvent(const Arrival& arrival, const event::Event& event);
 
-    // Params, qoeData, metadata and state names. Valid as long as any copy of this lives.
-    const event::Event& details() const;
+    // Replaces params, qoeData, metadata and state names of `to` by those of this event, and leaves
+    // the rest; views valid as long as its bytes. False when they cannot be read; then there are
+    // none.
+    bool read_details(event::Event& to) const;
 
-    size_t heap_bytes() const;
+    // Numbers of the session that those of a held event are near to.
+    struct Bases {
+        uint64_t offset = 0;
+        int64_t received_at = 0;
+        int64_t uptime_ms = 0;
+        int64_t ts = 0;
+        int64_t playhead_ms = 0;
+    };
 
     template <typename Self, typename Each>
-    static void archive(Self& self, Each& each) {
-        bool has_details = self.details_ != nullptr;
-        each.numbers(self.offset, self.received_at, self.uptime_ms, self.ts, self.playhead_ms,
-                     self.fingerprint, self.type, has_details);
+    static void archive(Self& self, Each& each, const Bases& bases) {
+        each.fixed(From{bases.offset, self.offset}, From{bases.received_at, self.received_at},
+                   From{bases.uptime_ms, self.uptime_ms}, From{bases.ts, self.ts},
+                   From{bases.playhead_ms, self.playhead_ms}, Whole{self.fingerprint}, self.type);
         each.bounded(self.uptime_ms);
         each.require(self.type < event::EventType{event::event_type_count});
-        if (has_details) {
-            archive_details(self, each);
-        } else {
-            forget_details(self);
-        }
+        each.text(self.details_);
+        own_nothing(self);
     }
 
     uint64_t offset = 0;
@@ -52,16 +64,12 @@ class HeldEvent {
     event::EventType type{};
 
   private:
-    struct Details;
+    static void own_nothing(const HeldEvent& /*packed*/) {}
 
-    static void forget_details(const HeldEvent& /*self*/) {}
+    static void own_nothing(HeldEvent& unpacked) { unpacked.owned_.reset(); }
 
-    static void forget_details(HeldEvent& self) { self.details_.reset(); }
-
-    static void archive_details(const HeldEvent& self, PackWriter& writer);
-    static void archive_details(HeldEvent& self, UnpackReader& reader);
-
-    std::shared_ptr<const Details> details_;
+    std::string_view details_;                  // packed; empty: it says nothing more
+    std::shared_ptr<const std::string> owned_;  // what details_ looks at, unless it was unpacked
 };
 
 }  // namespace playhead::session

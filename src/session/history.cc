@@ -2,15 +2,38 @@
 #include "session/history.h"
 
 #include <algorithm>
+#include <string>
+#include <string_view>
 
 #include "base/check.h"
+#include "session/held_event.h"
 
 namespace playhead::session {
 namespace {
 
-bool says_more(const event::Event& event) {
-    return !event.params.empty() || !event.qoe.empty() || !event.custom_metadata.empty() ||
-           !event.states_end.empty() || !event.states_start.empty() || event.drops_metadata;
+// Copies views into one buffer whose capacity was reserved, so that it never moves.
+class TextKeeper {
+  public:
+    explicit TextKeeper(std::string& buffer) : buffer_(buffer) {}
+
+    std::string_view keep(std::string_view text) {
+        const size_t start = buffer_.size();
+        buffer_.append(text);
+        return std::string_view(buffer_).substr(start);
+    }
+
+  private:
+    std::string& buffer_;
+};
+
+size_t text_bytes(const event::Event& event) {
+    size_t bytes = 0;
+    for (const auto& value : event.params) bytes += value.text.size();
+    for (const auto& value : event.qoe) bytes += value.text.size();
+    for (const auto& item : event.custom_metadata) bytes += item.key.size() + item.value.size();
+    for (const std::string_view name : event.states_end) bytes += name.size();
+    for (const std::string_view name : event.states_start) bytes += name.size();
+    return bytes;
 }
 
 event::Event without_views(const event::Event& event) {
@@ -47,11 +70,43 @@ class ChangingRules {
 
 }  // namespace
 
+struct PastEvent::Details {
+    explicit Details(const event::Event& from) : event(from) {
+        text.reserve(text_bytes(from));
+        TextKeeper keeper(text);
+        for (auto& value : event.params) value.text = keeper.keep(value.text);
+        for (auto& value : event.qoe) value.text = keeper.keep(value.text);
+        for (auto& item : event.custom_metadata) {
+            item.key = keeper.keep(item.key);
+            item.value = keeper.keep(item.value);
+        }
+        for (auto& name : event.states_end) name = keeper.keep(name);
+        for (auto& name : event.states_start) name = keeper.keep(name);
+    }
+
+    Details(const Details&) = delete;
+    Details& operator=(const Details&) = delete;
+
+    event::Event event;
+    std::string text;
+};
+
 PastEvent::PastEvent(const Arrival& arrival, const event::Event& event)
     : arrival_(arrival),
-      held_(arrival, event),
       bare_(without_views(event)),
-      has_details_(says_more(event)) {
+      details_(says_more(event) ? std::make_shared<const Details>(event) : nullptr) {
+}
+
+const event::Event& PastEvent::event() const {
+    return details_ == nullptr ? bare_ : details_->event;
+}
+
+size_t PastEvent::heap_bytes() const {
+    if (details_ == nullptr) return 0;
+    const event::Event& event = details_->event;
+    return sizeof(Details) + details_->text.capacity() +
+           (event.params.capacity() + event.qoe.capacity()) * sizeof(event::ParameterValue) +
+           event.custom_metadata.capacity() * sizeof(event::Metadata);
 }
 
 Folded folded(const History& history) {

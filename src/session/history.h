@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -9,7 +11,6 @@
 #include "event/event.h"
 #include "session/arrival.h"
 #include "session/fold.h"
-#include "session/held_event.h"
 #include "session/row.h"
 #include "session/rules.h"
 #include "session/session.h"
@@ -24,15 +25,16 @@ class PastEvent {
     const Arrival& arrival() const { return arrival_; }
 
     // Valid as long as any copy of this lives.
-    const event::Event& event() const { return has_details_ ? held_.details() : bare_; }
+    const event::Event& event() const;
 
-    size_t heap_bytes() const { return held_.heap_bytes(); }
+    size_t heap_bytes() const;
 
   private:
+    struct Details;
+
     Arrival arrival_;
-    HeldEvent held_;
     event::Event bare_;
-    bool has_details_;
+    std::shared_ptr<const Details> details_;  // null: all that was said is in `bare_`
 };
 
 // From the record at `offset` of the journal on, these rules hold.

@@ -120,12 +120,12 @@ class Machine {
         bool has_states = self.states_.is_there();
         bool has_ads = self.ads_.is_there();
         bool has_errors = self.errors_.is_there();
-        each.numbers(self.start_ts_, From{self.start_ts_, self.last_ts_},
-                     From{self.start_ts_, self.last_move_ts_}, self.last_uptime_, self.jump_ms_,
-                     self.content_playhead_, self.text_used_, self.player_, self.place_,
-                     self.saved_, self.close_reason_, self.rule_set_,
-                     Flags(self.orphan_ad_, self.content_started_, self.completed_, has_chapters,
-                           has_states, has_ads, has_errors));
+        each.fixed(Whole{self.start_ts_}, From{self.start_ts_, self.last_ts_},
+                   From{self.start_ts_, self.last_move_ts_}, Whole{self.last_uptime_},
+                   self.jump_ms_, self.content_playhead_, self.text_used_, self.player_,
+                   self.place_, self.saved_, self.close_reason_, self.rule_set_,
+                   Flags(self.orphan_ad_, self.content_started_, self.completed_, has_chapters,
+                         has_states, has_ads, has_errors));
         each.rare(self.ahead_ms_, self.pause_count_, self.buffer_count_, self.bitrate_change_count_,
                   self.error_count_);
         each.bounded(self.start_ts_, self.last_ts_, self.last_move_ts_, self.last_uptime_,

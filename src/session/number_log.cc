@@ -11,7 +11,7 @@ void append_number(std::string& bytes, uint64_t number) {
     bytes.push_back(static_cast<char>(number));
 }
 
-bool NumberReader::next(uint64_t& number) {
+bool NumberReader::next_of_several_bytes(uint64_t& number) {
     number = 0;
     unsigned shift = 0;
     for (size_t i = 0; i < rest_.size(); ++i) {

@@ -19,11 +19,18 @@ class NumberReader {
     explicit NumberReader(std::string_view bytes) : rest_(bytes) {}
 
     // False when no whole number follows.
-    bool next(uint64_t& number);
+    bool next(uint64_t& number) {
+        if (rest_.empty() || (rest_.front() & 0x80) != 0) return next_of_several_bytes(number);
+        number = static_cast<uint8_t>(rest_.front());
+        rest_.remove_prefix(1);
+        return true;
+    }
 
     std::string_view rest() const { return rest_; }
 
   private:
+    bool next_of_several_bytes(uint64_t& number);
+
     std::string_view rest_;
 };
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "session/archive.h"
 #include "session/number_log.h"
 #include "session/row_log.h"
 
@@ -29,7 +30,7 @@ class Offsets {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.last_, self.count_);
+        each.fixed(Whole{self.last_}, self.count_);
         each.part(self.steps_);
     }
 

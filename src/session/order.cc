@@ -61,7 +61,9 @@ class Group {
     }
 
     bool state_is_on(const HeldEvent& event) const {
-        const auto* name = event.details().param(event::Parameter::media_state_name);
+        event::Event details;
+        event.read_details(details);
+        const auto* name = details.param(event::Parameter::media_state_name);
         return name != nullptr && machine_.state_on(name->text);
     }
 

@@ -43,9 +43,9 @@ class Played {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.length_ms_, self.min_, From{self.min_, self.max_}, self.markers_);
+        each.fixed(self.length_ms_, self.min_, From{self.min_, self.max_}, self.markers_);
         each.list(self.parts_, [&each](auto& part) {
-            each.numbers(part.from, From{part.from, part.to});
+            each.fixed(part.from, From{part.from, part.to});
             each.bounded(part.from, part.to);
         });
         each.bounded(self.length_ms_);

@@ -115,7 +115,7 @@ class Playtime {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.main_ms_);
+        each.fixed(self.main_ms_);
         each.rare(self.ad_ms_, self.pause_ms_, self.buffer_ms_, self.weight_ms_,
                   self.weighted_sum_);
         each.rare(self.stall_ms_, self.last_sample_ms_, self.gap_sum_ms_, self.stall_count_,

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "event/limits.h"
+#include "session/archive.h"
 
 namespace playhead::session {
 
@@ -38,7 +39,7 @@ class RecentEvents {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.newest_ts_, self.count_, self.next_);
+        each.fixed(Whole{self.newest_ts_}, self.count_, self.next_);
         each.require(self.count_ <= event::duplicate_memory);
         each.require(self.next_ < event::duplicate_memory);
         each.raw(self.ring_.data(), std::min(bytes * self.count_, self.ring_.size()));

@@ -162,6 +162,7 @@ void Session::flush_before_end(const Observer& observer) {
 
 void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& observer) {
     settle_order(events, &HeldEvent::ts);
+    event::Event details;
     std::span<HeldEvent> rest(events);
     while (!rest.empty()) {
         size_t group = 1;
@@ -175,7 +176,8 @@ void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& o
                         .ts = event.ts,
                         .playhead_ms = event.playhead_ms,
                         .uptime_ms = event.uptime_ms};
-        VerdictCode verdict = process(step, event.fingerprint, event.details());
+        event.read_details(details);
+        VerdictCode verdict = process(step, event.fingerprint, details);
         if (verdict == VerdictCode::used && overtaken_by_one_of(rest, event)) {
             verdict = VerdictCode::reordered;
         }
@@ -185,7 +187,7 @@ void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& o
                 .playhead_ms = event.playhead_ms,
                 .received_at = event.received_at,
                 .verdict = verdict},
-               event.details(), observer);
+               details, observer);
     }
 }
 
@@ -270,8 +272,15 @@ bool Session::is_possible() const {
            (std::ranges::find(held_, EventType::session_end, &HeldEvent::type) != held_.end());
 }
 
+bool Session::held_details_are_sound() const {
+    event::Event details;
+    return std::ranges::all_of(held_,
+                               [&](const HeldEvent& event) { return event.read_details(details); });
+}
+
 void Session::drain(RowLog& to) {
     const auto move = [&to](RowLog& log) {
+        if (log.empty()) return;
         to.append(log.bytes());
         log.clear();
     };

@@ -100,6 +100,10 @@ class Session {
 
     const Gate& gate() const { return gate_; }
 
+    // What the held events say can be read. unpack() does not look at it: it costs more than the
+    // rest, and is needed when they are processed.
+    bool held_details_are_sound() const;
+
     // Of its last record in the journal.
     uint64_t last_offset() const { return offsets_.last(); }
 
@@ -107,9 +111,10 @@ class Session {
     // of further events needs.
     void pack(PackWriter& writer) const { archive(*this, writer); }
 
-    // Becomes the session that was packed. False when these bytes are no session; then only
-    // unpack() may be called. Its logs are empty: what further events add is seen by itself, and
-    // row() needs recall() before.
+    // Becomes the session that was packed; `bytes` must stay as they are as long as this session
+    // and its copies are used. False when these bytes are no session; then only unpack() may be
+    // called. Its logs are empty: what further events add is seen by itself, and row() needs
+    // recall() before.
     bool unpack(const event::SessionId& id, std::string_view bytes);
 
     // Moves what the logs hold to the end of `to`.
@@ -122,14 +127,19 @@ class Session {
   private:
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.numbers(self.first_received_at_,
-                     From{self.first_received_at_, self.last_received_at_});
+        each.fixed(Whole{self.first_received_at_},
+                   From{self.first_received_at_, self.last_received_at_});
         each.rare(self.events_after_close_, self.duplicates_dropped_, self.federated_);
         each.bounded(self.events_after_close_, self.duplicates_dropped_);
         each.part(self.gate_);
         each.part(self.machine_);
-        each.list(self.held_);
         each.part(self.offsets_);
+        const HeldEvent::Bases bases{.offset = self.offsets_.last(),
+                                     .received_at = self.last_received_at_,
+                                     .uptime_ms = self.gate_.last_arrival(),
+                                     .ts = self.machine_.last_ts(),
+                                     .playhead_ms = self.machine_.content_playhead()};
+        each.list(self.held_, [&](auto& event) { HeldEvent::archive(event, each, bases); });
         each.part(self.events_);
         each.part(self.recent_);
     }

@@ -81,6 +81,8 @@ void ordinary_viewers(benchmark::State& state) {
         if (round == 0) {
             table.start(arrival, event, output);
         } else {
+            // As a fold does before it decodes the next event.
+            if (viewer + 1 < viewers) table.expect(id_of(generation * viewers + viewer + 1));
             table.arrive(arrival, event, output);
         }
         if (++viewer == viewers) {

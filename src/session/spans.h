@@ -36,7 +36,7 @@ class Spans {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.rare(self.from_, From{self.from_, self.to_}, self.count_);
+        each.rare_fixed(self.from_, From{self.from_, self.to_}, self.count_);
         each.bounded(self.from_, self.to_);
         each.require(self.from_ <= self.to_ && self.count_ <= limit);
         each.part(self.steps_);

@@ -46,8 +46,8 @@ class Start {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
+        each.fixed(Flags(self.resumes_, self.authorized_));
         each.number(self.length_);
-        each.numbers(Flags(self.resumes_, self.authorized_));
     }
 
   private:

@@ -109,11 +109,20 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     const size_t held = opened_.held_events();
     opened_.arrive(arrival, event, observer_for(entry.suite, output));
     count_pending(entry.suite, held, opened_.held_events());
-    keep(entry);
     live_.change(*number, opened_.doing(looked_at_));
+    keep(entry);
     recency_.touch(entry);
     const int64_t deadline = *opened_.next_deadline();
     if (deadline < entry.deadline) file(*number, deadline);
+}
+
+void Table::expect(const event::SessionId& id) const {
+    const auto number = number_of(id);
+    if (!number) return;
+    const Entry& entry = entries_[*number];
+    entry.state.prefetch();
+    __builtin_prefetch(entry.older, 1);
+    __builtin_prefetch(entry.newer, 1);
 }
 
 void Table::count_pending(uint32_t suite, size_t before, size_t after) {

@@ -74,6 +74,10 @@ class Table {
     // unknown_session under suite 0, nothing else.
     void arrive(const Arrival& arrival, const event::Event& event, Output& output);
 
+    // Changes nothing. An event of this session is about to arrive: what it will touch is fetched
+    // from memory while the caller still does other things, such as decoding the event.
+    void expect(const event::SessionId& id) const;
+
     // A downloaded session, element by element; its row is in the output of finish_batch(). Nothing
     // else may be called in between (CHECK).
     void start_batch(const Arrival& arrival, const event::Event& event);

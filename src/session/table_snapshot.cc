@@ -99,6 +99,7 @@ bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     const std::string_view log = reader.view();
     reader.require(suite < suites_.size());
     if (!reader.sound() || number_of(id) || !opened_.unpack(id, state)) return false;
+    if (!opened_.held_details_are_sound()) return false;
     // Records to come stand behind those that the session had.
     if (opened_.last_offset() >= end || !pool_.retain(log)) return false;
     const uint32_t number = add(id, suite);
