@@ -120,17 +120,22 @@ RecordScope scope_of(Record record, const Question& question) {
     return scope;
 }
 
-// Kinds of record that are read together, because they are of one part and, where there is no time
-// in the items, go into the same ones.
+bool is_all(const Period& period) {
+    return period.from == INT64_MIN && period.to == INT64_MAX;
+}
+
+// Kinds of record that are read together, because they are of one part and go into the same items.
+// Of a period each is read by itself: with one time in the condition, and not one or another, most
+// blocks of the store need not be looked at.
 using Scan = std::vector<Record>;
 
-std::vector<Scan> scans_of(const Question& question, const Sums& sums) {
+std::vector<Scan> scans_of(const Question& question, const Sums& sums, const Period& period) {
     std::vector<Scan> scans;
     for (const Record record : sums.records()) {
-        const bool goes_with_last = question.granularity == Granularity::all && !scans.empty() &&
-                                    part_of(scans.back().back()) == part_of(record) &&
-                                    !minute_value_of(record) &&
-                                    !minute_value_of(scans.back().back());
+        const bool goes_with_last =
+            question.granularity == Granularity::all && is_all(period) && !scans.empty() &&
+            part_of(scans.back().back()) == part_of(record) && !minute_value_of(record) &&
+            !minute_value_of(scans.back().back());
         if (!goes_with_last) scans.emplace_back();
         scans.back().push_back(record);
     }
@@ -162,10 +167,10 @@ class ScanStatement {
     std::string text(const Sums& sums, const TimeZone& zone, std::vector<Value>& parameters) {
         add_identity();
         add_keys(zone, parameters);
-        const std::string time = add_times();
         for (const SumMetric* sum : sums.all()) add_sum(*sum, sums.column(sum->name));
         std::string sql = "SELECT " + outer_ + " FROM (SELECT " + inner_ + " FROM " +
-                          sources(scope_, question_, parameters) + " WHERE " + time + " AND " +
+                          sources(scope_, question_, parameters) + " WHERE " +
+                          is_of(scan_.front(), period_) + " AND " +
                           condition_of(question_.segment) + " AND " +
                           condition_of(question_.filter, scope_, parameters) + ")";
         const std::string keys = keys_of(question_);
@@ -196,34 +201,14 @@ class ScanStatement {
         }
     }
 
-    // The condition that one of the records lies in the period.
-    std::string add_times() {
-        std::string any;
-        for (size_t i = 0; i < scan_.size(); ++i) {
-            const std::string is_in = is_of(scan_[i], period_);
-            add(any, " OR ", "(" + is_in + ")");
-            if (needs_filter()) add(inner_, ", ", is_in + " AS r" + std::to_string(i));
-        }
-        return "(" + any + ")";
-    }
-
-    bool needs_filter() const {
-        return scan_.size() > 1 && (period_.from != INT64_MIN || period_.to != INT64_MAX);
-    }
-
     void add_sum(const SumMetric& sum, const std::string& name) {
-        const auto record = std::ranges::find(scan_, sum.record);
-        if (record == scan_.end()) {
+        if (std::ranges::find(scan_, sum.record) == scan_.end()) {
             add(outer_, ", ", no_sum_of(sum) + " AS " + name);
             return;
         }
         add(inner_, ", ",
             (sum.unit == Unit::share ? content_within(period_) : value_of(sum)) + " AS " + name);
-        std::string total = sum_of(sum, name);
-        if (needs_filter()) {
-            total += " FILTER (WHERE r" + std::to_string(record - scan_.begin()) + ")";
-        }
-        add(outer_, ", ", total + "::HUGEINT AS " + name);
+        add(outer_, ", ", sum_of(sum, name) + "::HUGEINT AS " + name);
     }
 
     const Scan& scan_;
@@ -332,7 +317,7 @@ std::string added_up(const Sums& sums) {
 std::string all_items(const Question& question, const Period& period, const TimeZone& zone,
                       std::vector<Value>& parameters) {
     const Sums sums(question);
-    const std::vector<Scan> scans = scans_of(question, sums);
+    const std::vector<Scan> scans = scans_of(question, sums, period);
     std::string each;
     for (const Scan& scan : scans) {
         const bool is_by_minute = minute_value_of(scan.front()).has_value();
