@@ -14,6 +14,8 @@ many a second one core takes, and the bytes of an open session.
 
 Latency, growth: an open-loop load, see open_load.py. Footprint: the binary, a start, the bytes of a
 ping, see footprint.py.
+
+Reports: what dashboards ask of ten million closed sessions, see reports.py.
 """
 import argparse
 import contextlib
@@ -29,6 +31,7 @@ import time
 import footprint
 import measure
 import open_load
+import reports
 import servers
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
@@ -223,12 +226,13 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["server", "latency", "growth", "footprint",
-                                           "parts", "fold"], help="one part of it")
+                                           "reports", "parts", "fold"], help="one part of it")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
     parser.add_argument("--sessions", type=int, default=100_000,
                         help="opened and pinged in turn: many, for a real one sends a ping every "
                         "ten seconds")
+    parser.add_argument("--closed-sessions", type=int, default=10_000_000, help="for reports")
     parser.add_argument("--connections", type=int, nargs="+", default=[64, 1000])
     parser.add_argument("--growth", type=int, nargs="+", default=[1_000, 100_000, 1_000_000],
                         help="open sessions of each row of growth")
@@ -280,6 +284,9 @@ def main():
     if options.only in (None, "footprint"):
         result["footprint"] = footprint.footprint(options)
         footprint.print_footprint(result["footprint"])
+    if options.only in (None, "reports"):
+        result["reports"] = reports.reports(options)
+        reports.print_reports(result["reports"])
     if options.only in (None, "parts", "fold"):
         programs = [program for program in bench_programs()
                     if options.only != "fold" or os.path.basename(program) in FOLD_PROGRAMS]
