@@ -17,6 +17,7 @@ struct Flags {
     std::string config_file;
     std::map<std::string_view, std::string> texts;  // by key
     bool as_markdown = false;
+    bool as_json = false;
 };
 
 void add_settings(CLI::App& words, Flags& flags) {
@@ -30,12 +31,16 @@ void add_settings(CLI::App& words, Flags& flags) {
     }
 }
 
-void add_serve_and_config(CLI::App& app, Flags& flags) {
+void add_commands_with_settings(CLI::App& app, Flags& flags) {
     add_settings(*app.add_subcommand("serve", "Run the server"), flags);
     CLI::App* words = app.add_subcommand(
         "config", "Print the values that `serve` would have, and where each comes from");
     add_settings(*words, flags);
     words->add_flag("--markdown", flags.as_markdown, "the table of keys in docs/configuration.md");
+    words = app.add_subcommand(
+        "doctor", "Look at this machine: what a server can do here and what is in its way");
+    add_settings(*words, flags);
+    words->add_flag("--json", flags.as_json, "as one JSON document");
 }
 
 template <class Number>
@@ -150,6 +155,7 @@ Command with_settings(const CLI::App& app, const Flags& flags) {
         return Answered{usage_error};
     }
     if (words->get_name() == "config") return ConfigCommand{*settings, flags.as_markdown};
+    if (words->get_name() == "doctor") return DoctorCommand{*settings, flags.as_json};
     return ServeCommand{std::move(sources), *std::move(settings)};
 }
 
@@ -160,7 +166,7 @@ Command read_command_line(int count, char** words) {
     app.require_subcommand(1);
     app.set_version_flag("--version", "playhead " PLAYHEAD_VERSION);
     Flags flags;
-    add_serve_and_config(app, flags);
+    add_commands_with_settings(app, flags);
     FoldCommand fold;
     CLI::App* fold_words =
         app.add_subcommand("fold", "Print what the session core makes of the events in a file");

@@ -24,6 +24,11 @@ struct ConfigCommand {
     bool as_markdown = false;
 };
 
+struct DoctorCommand {
+    Settings settings;
+    bool as_json = false;
+};
+
 struct FoldCommand {
     std::string file;  // "-" is standard input
     int64_t rule_set = session::first_rule_set;
@@ -58,13 +63,13 @@ struct Answered {
     int exit_code = 0;
 };
 
-using Command = std::variant<ServeCommand, ConfigCommand, FoldCommand, VerifyCommand,
+using Command = std::variant<ServeCommand, ConfigCommand, DoctorCommand, FoldCommand, VerifyCommand,
                              RebuildCommand, RecomputeCommand, BackupCommand, SimulateCommand,
                              TokenOptions, ExportOptions, Answered>;
 
-// Reads the command line. For `serve` and `config` the settings are taken, each over the one
-// before, from the defaults, the file named by --config, the environment and the flags. A mistake
-// is told on standard error with what would be right, and gives exit code 2.
+// Reads the command line. For `serve`, `config` and `doctor` the settings are taken, each over the
+// one before, from the defaults, the file named by --config, the environment and the flags. A
+// mistake is told on standard error with what would be right, and gives exit code 2.
 Command read_command_line(int count, char** words);
 
 }  // namespace playhead::app

@@ -4,6 +4,7 @@
 #include "app/backup_command.h"
 #include "app/command_line.h"
 #include "app/config_command.h"
+#include "app/doctor_command.h"
 #include "app/export_command.h"
 #include "app/fold_command.h"
 #include "app/rebuild_command.h"
@@ -22,6 +23,10 @@ int run(const ServeCommand& command) {
 
 int run(const ConfigCommand& command) {
     return print_config(command.settings, command.as_markdown);
+}
+
+int run(const DoctorCommand& command) {
+    return examine_machine(command.settings, command.as_json);
 }
 
 int run(const FoldCommand& command) {

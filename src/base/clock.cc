@@ -3,6 +3,8 @@
 
 #include <ctime>
 
+#include "base/stopwatch.h"
+
 namespace playhead::base {
 namespace {
 
@@ -12,7 +14,20 @@ int64_t read_ms(clockid_t which) {
     return static_cast<int64_t>(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
 }
 
+int64_t read_us(clockid_t which) {
+    timespec now{};
+    clock_gettime(which, &now);
+    return static_cast<int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
 }  // namespace
+
+Stopwatch::Stopwatch() : begin_us_(read_us(CLOCK_MONOTONIC)) {
+}
+
+int64_t Stopwatch::microseconds() const {
+    return read_us(CLOCK_MONOTONIC) - begin_us_;
+}
 
 int64_t SystemClock::wall_ms() const {
     return read_ms(CLOCK_REALTIME);
