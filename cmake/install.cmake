@@ -6,5 +6,5 @@ install(TARGETS playhead RUNTIME DESTINATION bin COMPONENT playhead)
 install(FILES "${DUCKDB_ROOT}/lib/libduckdb.so" DESTINATION lib/playhead COMPONENT playhead)
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/packaging/systemd/" DESTINATION lib/systemd/system
     COMPONENT playhead FILES_MATCHING PATTERN "*.service" PATTERN "*.socket")
-install(FILES "${PROJECT_SOURCE_DIR}/packaging/alerts.yaml" DESTINATION share/playhead
-    COMPONENT playhead)
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/alerts.yaml"
+    "${PROJECT_SOURCE_DIR}/packaging/grafana.json" DESTINATION share/playhead COMPONENT playhead)

@@ -2,6 +2,7 @@
 """The ledger adds up, by reason and by report suite, and does so after a restart."""
 
 import pathlib
+import json
 import re
 import tempfile
 import unittest
@@ -11,6 +12,7 @@ from playhead_server import SOURCE, Server, timeline, wait_until
 PARTS = ("counted", "duplicate", "ignored", "late", "rejected", "pending")
 SHORT = ("--session.reorder_seconds", "0", "--session.end_grace_seconds", "0")
 ALERTS = SOURCE / "packaging/alerts.yaml"
+DASHBOARD = SOURCE / "packaging/grafana.json"
 
 
 def ledger_of(server):
@@ -88,6 +90,21 @@ class Ledger(unittest.TestCase):
             line for line in ALERTS.read_text().splitlines() if "expr:" in line)))
         self.assertGreaterEqual(len(named), 5)
         self.assertEqual(named - known, set())
+
+    def test_each_series_of_the_shipped_dashboard_is_one_that_the_server_has(self):
+        with Server(self.data) as server:
+            text = server.admin("/metrics")[2].decode()
+        series = [line.rpartition(" ")[0] for line in text.splitlines()
+                  if not line.startswith("#")]
+        panels = json.loads(DASHBOARD.read_text())["panels"]
+        expressions = [target["expr"] for panel in panels for target in panel["targets"]]
+        self.assertGreaterEqual(len(expressions), 10)
+        for expression in expressions:
+            for name, labels in re.findall(r"(playhead_\w+)(?:{(.*?)})?", expression):
+                wanted = labels.split(",") if labels else []
+                self.assertTrue(any(one.split("{")[0] == name and
+                                    all(label in one for label in wanted) for one in series),
+                                f"{name} {wanted} of {expression}")
 
 
 if __name__ == "__main__":

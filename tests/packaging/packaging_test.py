@@ -92,11 +92,6 @@ class Package(unittest.TestCase):
         for name in ("postinst", "prerm", "postrm"):
             run("bash", "-n", self.tree / "DEBIAN" / name)
 
-    def test_prometheus_takes_the_alert_rules(self):
-        said = run("promtool", "check", "rules", self.tree / "usr/share/playhead/alerts.yaml")
-        rules = re.findall(r"^ +- alert:", (SOURCE / "packaging/alerts.yaml").read_text(), re.M)
-        self.assertIn(f"SUCCESS: {len(rules)} rules found", said)
-
     def test_the_list_of_what_is_in_it_names_what_is_linked(self):
         listed = json.loads((self.tree / "usr/share/doc/playhead/sbom.spdx.json").read_text())
         names = " ".join(package["name"].lower() for package in listed["packages"])
@@ -107,6 +102,26 @@ class Package(unittest.TestCase):
         for package in listed["packages"]:
             self.assertRegex(package["versionInfo"], r"^\d")
             self.assertRegex(package["SPDXID"], r"^SPDXRef-[A-Za-z0-9.-]+$")
+
+
+class Watching(unittest.TestCase):
+    """The rules and the dashboard, judged by Prometheus itself; that each metric is there is tested
+    in tests/end_to_end/ledger_test.py."""
+
+    def test_prometheus_takes_the_alert_rules(self):
+        file = SOURCE / "packaging/alerts.yaml"
+        rules = re.findall(r"^ +- alert:", file.read_text(), re.M)
+        self.assertIn(f"SUCCESS: {len(rules)} rules found", run("promtool", "check", "rules", file))
+
+    def test_prometheus_takes_each_question_of_the_dashboard(self):
+        panels = json.loads((SOURCE / "packaging/grafana.json").read_text())["panels"]
+        rules = [{"record": f"playhead:panel_{panel['id']}_{target['refId']}",
+                  "expr": target["expr"]} for panel in panels for target in panel["targets"]]
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+            json.dump({"groups": [{"name": "dashboard", "rules": rules}]}, file)
+            file.flush()
+            self.assertIn(f"SUCCESS: {len(rules)} rules found",
+                          run("promtool", "check", "rules", file.name))
 
 
 class Unit(unittest.TestCase):
