@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import threading
@@ -39,26 +40,37 @@ class Clients:
     """Who ask reports, one after the other each, until stop(). `statuses` counts the answers."""
 
     def __init__(self, port, count):
-        self.port = port
         self.statuses = collections.Counter()
         self.stopped = threading.Event()
-        self.threads = [threading.Thread(target=self.ask, args=(number,))
+        self.connections = [http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+                            for _ in range(count)]
+        self.threads = [threading.Thread(target=self.ask_until_stopped, args=(number,))
                         for number in range(count)]
         for each in self.threads:
             each.start()
 
-    def ask(self, number):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+    def ask_until_stopped(self, number):
+        connection = self.connections[number]
+        connection.connect()
         while not self.stopped.is_set():
-            connection.request("POST", "/v1/reports", json.dumps(HEAVIEST[number % len(HEAVIEST)]))
-            answer = connection.getresponse()
-            answer.read()
+            question = HEAVIEST[number % len(HEAVIEST)]
+            try:
+                connection.request("POST", "/v1/reports", json.dumps(question))
+                answer = connection.getresponse()
+                answer.read()
+            except (OSError, http.client.HTTPException):
+                if self.stopped.is_set():
+                    return
+                raise
             self.statuses[answer.status] += 1
             number += 1
-        connection.close()
 
     def stop(self):
+        """Leaves without waiting for what was asked last."""
         self.stopped.set()
+        for each in self.connections:
+            if each.sock is not None:
+                each.sock.shutdown(socket.SHUT_RDWR)
         for each in self.threads:
             each.join()
 
