@@ -511,6 +511,8 @@ void Server::Parts::start_erasing() {
 }
 
 void Server::Parts::add_gauges() {
+    counters.gauge("playhead_build_info", "version=\"" PLAYHEAD_VERSION "\"",
+                   "Always 1; the label says which version runs", [] { return 1.0; });
     counters.gauge("playhead_unaccounted_events", "",
                    "Events that were folded and have no verdict and wait for none; not 0 is a bug",
                    [this] { return static_cast<double>(fold_loop->unaccounted()); });

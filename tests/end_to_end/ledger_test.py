@@ -7,7 +7,7 @@ import re
 import tempfile
 import unittest
 
-from playhead_server import SOURCE, Server, timeline, wait_until
+from playhead_server import SOURCE, Server, playhead, timeline, wait_until
 
 PARTS = ("counted", "duplicate", "ignored", "late", "rejected", "pending")
 SHORT = ("--session.reorder_seconds", "0", "--session.end_grace_seconds", "0")
@@ -90,6 +90,8 @@ class Ledger(unittest.TestCase):
             line for line in ALERTS.read_text().splitlines() if "expr:" in line)))
         self.assertGreaterEqual(len(named), 5)
         self.assertEqual(named - known, set())
+        version = playhead("--version")[1].split()[1]
+        self.assertIn(f'\nplayhead_build_info{{version="{version}"}} 1\n', text)
 
     def test_each_series_of_the_shipped_dashboard_is_one_that_the_server_has(self):
         with Server(self.data) as server:
