@@ -15,6 +15,7 @@ struct LateStore::Opened {
     std::unique_ptr<store::Writer> writer;
     std::unique_ptr<store::Reader> reader;
     std::unique_ptr<store::Reports> reports;
+    std::unique_ptr<store::SqlQuestions> sql;
 };
 
 namespace {
@@ -44,6 +45,41 @@ std::unexpected<base::Error> away() {
 
 }  // namespace
 
+template <class Asked>
+base::Result<void> LateStore::Line<Asked>::ask(const std::function<Asked*()>& find,
+                                               const Question& question) {
+    const std::lock_guard one(one_);
+    Asked* const asked = find();
+    if (asked == nullptr) return away();
+    note(asked);
+    auto answered = question(*asked);
+    note(nullptr);
+    return answered;
+}
+
+template <class Asked>
+void LateStore::Line<Asked>::interrupt() {
+    const std::lock_guard lock(interrupting_);
+    if (asked_ != nullptr) asked_->interrupt();
+}
+
+template <class Asked>
+std::unique_lock<std::timed_mutex> LateStore::Line<Asked>::end() {
+    constexpr std::chrono::milliseconds interrupts_again{20};
+    while (!one_.try_lock_for(interrupts_again)) interrupt();
+    return std::unique_lock(one_, std::adopt_lock);
+}
+
+template <class Asked>
+void LateStore::Line<Asked>::note(Asked* asked) {
+    const std::lock_guard lock(interrupting_);
+    asked_ = asked;
+}
+
+// The header calls both from everywhere.
+template class LateStore::Line<store::Reports>;
+template class LateStore::Line<store::SqlQuestions>;
+
 LateStore::LateStore(std::string path) : path_(std::move(path)) {
 }
 
@@ -58,8 +94,10 @@ base::Result<std::unique_ptr<LateStore::Opened>> LateStore::open(const std::stri
     if (!reader) return std::unexpected(reader.error());
     auto reports = store->reports();
     if (!reports) return std::unexpected(reports.error());
+    auto sql = store->sql_questions();
+    if (!sql) return std::unexpected(sql.error());
     return std::make_unique<Opened>(*std::move(store), *std::move(writer), *std::move(reader),
-                                    *std::move(reports));
+                                    *std::move(reports), *std::move(sql));
 }
 
 base::Result<void> LateStore::ensure_open() {
@@ -112,15 +150,10 @@ base::Result<void> LateStore::change(
     return std::unexpected(advised(std::move(written.error())));
 }
 
-// Two open copies of one file would destroy it, so a report that is being made must end first.
-std::unique_lock<std::timed_mutex> LateStore::end_reports() {
-    constexpr std::chrono::milliseconds interrupts_again{20};
-    while (!reports_mutex_.try_lock_for(interrupts_again)) interrupt_reports();
-    return std::unique_lock(reports_mutex_, std::adopt_lock);
-}
-
 void LateStore::close() {
-    const auto ended = end_reports();
+    // Two open copies of one file would destroy it, so what is being answered must end first.
+    const auto reports_ended = reports_line_.end();
+    const auto sql_ended = sql_line_.end();
     const std::lock_guard lock(mutex_);
     opened_.reset();
 }
@@ -131,7 +164,8 @@ base::Result<void> LateStore::rewrite() {
     const std::string made = store::rewriting_path(path_);
     const auto copied = store::copy_rows(path_, made);
     // Whoever asks now waits. After a copy that failed the file is opened again too, for its lock.
-    const auto ended = end_reports();
+    const auto reports_ended = reports_line_.end();
+    const auto sql_ended = sql_line_.end();
     const std::lock_guard lock(mutex_);
     opened_.reset();
     const auto done = copied ? store::put_in_place(made, path_) : copied;
@@ -149,26 +183,20 @@ base::Result<uint64_t> LateStore::offset() {
 
 base::Result<void> LateStore::ask_reports(
     const std::function<base::Result<void>(store::Reports&)>& question) {
-    const std::lock_guard one(reports_mutex_);
-    const auto note_asked = [this](store::Reports* reports) {
-        const std::lock_guard lock(interrupt_mutex_);
-        asked_ = reports;
-    };
-    store::Reports* reports = nullptr;
-    {
+    const auto find = [this] {
         const std::lock_guard lock(mutex_);
-        if (!opened_) return away();
-        reports = opened_->reports.get();
-    }
-    note_asked(reports);
-    auto answered = question(*reports);
-    note_asked(nullptr);
-    return answered;
+        return opened_ ? opened_->reports.get() : nullptr;
+    };
+    return reports_line_.ask(find, question);
 }
 
-void LateStore::interrupt_reports() {
-    const std::lock_guard lock(interrupt_mutex_);
-    if (asked_ != nullptr) asked_->interrupt();
+base::Result<void> LateStore::ask_sql(
+    const std::function<base::Result<void>(store::SqlQuestions&)>& question) {
+    const auto find = [this] {
+        const std::lock_guard lock(mutex_);
+        return opened_ ? opened_->sql.get() : nullptr;
+    };
+    return sql_line_.ask(find, question);
 }
 
 base::Result<std::optional<SessionRow>> LateStore::session(const event::SessionId& id) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "store/reports.h"
+#include "store/sql_questions.h"
 #include "store/store.h"
 
 namespace playhead::app {
@@ -56,7 +57,13 @@ class LateStore final : public store::Writer, public store::Reader {
         const std::function<base::Result<void>(store::Reports&)>& question);
 
     // Ends what the reports are asked now; nothing when they are asked nothing. Any thread.
-    void interrupt_reports();
+    void interrupt_reports() { reports_line_.interrupt(); }
+
+    // The same for SQL, on another connection, so that one does not wait for the other.
+    base::Result<void> ask_sql(
+        const std::function<base::Result<void>(store::SqlQuestions&)>& question);
+
+    void interrupt_sql() { sql_line_.interrupt(); }
 
     base::Result<std::vector<store::ViewerSession>> sessions_of_viewer(std::string_view id,
                                                                        size_t limit) override;
@@ -70,11 +77,32 @@ class LateStore final : public store::Writer, public store::Reader {
   private:
     struct Opened;
 
+    // Questions on one connection, one at a time, that others can end.
+    template <class Asked>
+    class Line {
+      public:
+        using Question = std::function<base::Result<void>(Asked&)>;
+
+        // `find` gives what to ask, or null while the file is closed.
+        base::Result<void> ask(const std::function<Asked*()>& find, const Question& question);
+
+        void interrupt();
+
+        // Ends what is asked now; nothing more is until the lock is given back.
+        std::unique_lock<std::timed_mutex> end();
+
+      private:
+        void note(Asked* asked);
+
+        std::timed_mutex one_;
+        std::mutex interrupting_;  // asked_
+        Asked* asked_ = nullptr;   // while it is asked
+    };
+
     static base::Result<std::unique_ptr<Opened>> open(const std::string& path);
     base::Result<void> ensure_open();
     base::Result<void> change(uint64_t offset,
                               const std::function<base::Result<void>(store::Writer&)>& write);
-    std::unique_lock<std::timed_mutex> end_reports();
     void close();
 
     const std::string path_;
@@ -82,9 +110,8 @@ class LateStore final : public store::Writer, public store::Reader {
     uint64_t known_offset_ = 0;             // that the store had when it was last open
     std::mutex mutex_;                      // opening, closing and questions
     std::unique_ptr<Opened> opened_;
-    std::timed_mutex reports_mutex_;   // one question; held while the file is closed
-    std::mutex interrupt_mutex_;       // asked_
-    store::Reports* asked_ = nullptr;  // while they are asked
+    Line<store::Reports> reports_line_;
+    Line<store::SqlQuestions> sql_line_;
 };
 
 }  // namespace playhead::app

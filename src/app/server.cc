@@ -43,6 +43,7 @@
 #include "web/guard.h"
 #include "web/live_feed.h"
 #include "web/report_worker.h"
+#include "web/sql_worker.h"
 
 namespace playhead::app {
 namespace {
@@ -137,6 +138,7 @@ struct Server::Parts {
     void open_quarantine();
     Result<void> recover_from(std::optional<uint64_t> stored);
     void open_questions();
+    Result<store::SqlAnswer> answer_sql(const store::SqlQuestion& question);
     void note_stored(uint64_t offset);
     Result<void> put_rules_in_force(Recovered& recovered);
     Result<void> listen();
@@ -186,6 +188,7 @@ struct Server::Parts {
     std::optional<Inspection> inspection;
     std::optional<ReportSource> report_source;
     std::optional<web::ReportWorker> reports;
+    std::optional<web::SqlWorker> sql;
     std::optional<Erasing> erasing;
     std::optional<web::LiveFeed> live_feed;
     std::unique_ptr<http::Server> players;
@@ -315,6 +318,20 @@ void Server::Parts::open_questions() {
             .answer = [this](const auto& question) { return report_source->answer(question); },
             .interrupt = [this] { report_source->interrupt(); }},
         report_at_most);
+    sql.emplace(web::SqlWorker::Sources{
+                    .answer = [this](const auto& question) { return answer_sql(question); },
+                    .interrupt = [this] { store->interrupt_sql(); }},
+                report_at_most);
+}
+
+Result<store::SqlAnswer> Server::Parts::answer_sql(const store::SqlQuestion& question) {
+    Result<store::SqlAnswer> answer;
+    const auto asked = store->ask_sql([&](store::SqlQuestions& questions) -> Result<void> {
+        answer = questions.answer(question);
+        return {};
+    });
+    if (!asked) return std::unexpected(asked.error());
+    return answer;
 }
 
 void Server::Parts::note_stored(uint64_t offset) {
@@ -433,6 +450,9 @@ web::Api::Sources Server::Parts::sources() {
     };
     sources.reports = [this](const http::Request& request, http::Responder responder) {
         reports->answer(request, std::move(responder));
+    };
+    sources.sql = [this](const http::Request& request, http::Responder responder) {
+        sql->answer(request, std::move(responder));
     };
     sources.live = [this](const http::Request& request, std::string_view query,
                           http::Responder responder) {
@@ -622,6 +642,7 @@ void Server::Parts::stop() {
     operators->stop_accepting();
     operators->drain(drain_at_most);
     reports->stop();
+    sql->stop();
     erasing->stop();
     turns.close();
     commit_thread.join();

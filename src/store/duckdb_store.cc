@@ -6,6 +6,7 @@
 #include "store/duckdb_writer.h"
 #include "store/reports.h"
 #include "store/schema.h"
+#include "store/sql_questions.h"
 
 namespace playhead::store {
 namespace {
@@ -90,6 +91,10 @@ base::Result<std::unique_ptr<Reader>> DuckdbStore::reader() {
 
 base::Result<std::unique_ptr<Reports>> DuckdbStore::reports() {
     return Reports::make(database_);
+}
+
+base::Result<std::unique_ptr<SqlQuestions>> DuckdbStore::sql_questions() {
+    return SqlQuestions::make(database_);
 }
 
 }  // namespace playhead::store

@@ -11,6 +11,7 @@ namespace playhead::store {
 
 class Database;
 class Reports;
+class SqlQuestions;
 
 // The store in one DuckDB file. Tables: docs/format/store.md.
 //
@@ -41,6 +42,7 @@ class DuckdbStore {
     base::Result<std::unique_ptr<Writer>> writer();
     base::Result<std::unique_ptr<Reader>> reader();
     base::Result<std::unique_ptr<Reports>> reports();
+    base::Result<std::unique_ptr<SqlQuestions>> sql_questions();
 
   private:
     explicit DuckdbStore(std::shared_ptr<Database> database);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/bounded_queue.h"
+#include "web/api_description.h"
 #include "web/asset.h"
 #include "web/explanation_json.h"
 #include "web/problem.h"
@@ -70,8 +71,8 @@ Api::~Api() {
 
 void Api::handle(const http::Request& request, http::Responder responder) noexcept {
     const Target target = target_from(request.target);
-    if (target.resource == Resource::reports) {
-        return answer_report(request, target, std::move(responder));
+    if (target.resource == Resource::reports || target.resource == Resource::sql) {
+        return answer_posted(request, target, std::move(responder));
     }
     if (target.resource == Resource::live) {
         return worker_->sources().live(request, target.query, std::move(responder));
@@ -95,6 +96,9 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     if (target.resource == Resource::health) {
         return reply->send(json_answer(R"({"status":"alive"})"));
     }
+    if (target.resource == Resource::description) {
+        return reply->send(json_answer(std::string(api_description())));
+    }
     if (target.resource == Resource::readiness) return answer_readiness(reply);
     if (target.resource == Resource::metrics) {
         return reply->send(text_answer(counters_.prometheus_text()));
@@ -108,7 +112,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     answer_events(*id, target.query, reply);
 }
 
-void Api::answer_report(const http::Request& request, const Target& target,
+void Api::answer_posted(const http::Request& request, const Target& target,
                         http::Responder responder) {
     if (request.method != http::Method::post) {
         return responder.send(problem_answer(Problem::takes_post, request.target));
@@ -116,7 +120,9 @@ void Api::answer_report(const http::Request& request, const Target& target,
     if (const auto refusal = refuse_parameters(target.query)) {
         return responder.send(problem_answer(refusal->problem, request.target, refusal->more));
     }
-    worker_->sources().reports(request, std::move(responder));
+    const Sources& sources = worker_->sources();
+    const bool is_sql = target.resource == Resource::sql;
+    (is_sql ? sources.sql : sources.reports)(request, std::move(responder));
 }
 
 void Api::answer_readiness(const ReplyPtr& reply) const {

@@ -26,6 +26,7 @@ namespace playhead::web {
 // The reporting API on the admin address (contract: "Admin side"): the Handler of its only loop.
 //
 //   GET /healthz, /readyz, /metrics             answered on the loop
+//   GET /openapi.json                           all of this, and the collection API (openapi.json)
 //   GET /v1/live?by=&limit=&seconds=            what is watched now, also as a stream (LiveFeed)
 //   GET /v1/ledger                              what became of what was received
 //   GET /v1/quarantine?cursor=&limit=           events that were answered 404 or 410, oldest first
@@ -35,6 +36,7 @@ namespace playhead::web {
 //   GET /v1/sessions/{sid}/events?cursor=&limit=  its events in processed order, with verdicts
 //   GET /v1/sessions/{sid}/explain              what made each of its metrics
 //   POST /v1/reports                            metrics over many sessions (docs/reports.md)
+//   POST /v1/sql                                SQL that reads the store (docs/sql.md)
 //   GET /v1/sessions/{sid}/recording            what was sent, as a file for `playhead fold`
 //
 // Everything else is a problem (web/problem.h). HEAD is taken wherever GET is.
@@ -100,6 +102,9 @@ class Api final : public http::Handler {
 
         // Answers a question of POST /v1/reports by itself.
         std::function<void(const http::Request& request, http::Responder responder)> reports;
+
+        // Answers a question of POST /v1/sql by itself.
+        std::function<void(const http::Request& request, http::Responder responder)> sql;
     };
 
     // `reader` is used by the thread of this Api alone. Both references outlive it.
@@ -117,7 +122,7 @@ class Api final : public http::Handler {
     class Worker;
     using ReplyPtr = std::shared_ptr<Reply>;
 
-    void answer_report(const http::Request& request, const Target& target,
+    void answer_posted(const http::Request& request, const Target& target,
                        http::Responder responder);
     void answer_readiness(const ReplyPtr& reply) const;
     void answer_ledger(const ReplyPtr& reply);

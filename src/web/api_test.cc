@@ -243,6 +243,10 @@ class ApiTest : public testing::Test {
                 [](const http::Request& request, http::Responder responder) {
                     responder.send(json_answer(std::string(request.body)));
                 },
+            .sql =
+                [](const http::Request& request, http::Responder responder) {
+                    responder.send(text_answer(std::string(request.body)));
+                },
         };
     }
 
@@ -293,6 +297,22 @@ class ApiTest : public testing::Test {
 TEST_F(ApiTest, what_is_watched_now_is_asked_elsewhere) {
     EXPECT_EQ(get("/v1/live?by=a&seconds=1").body, "GET?by=a&seconds=1");
     EXPECT_EQ(get("/v1/live", "DELETE").body, "DELETE?") << "it refuses by itself";
+}
+
+TEST_F(ApiTest, sql_and_reports_are_posted_without_parameters_and_answered_elsewhere) {
+    for (const char* path : {"/v1/sql", "/v1/reports"}) {
+        EXPECT_EQ(get(path).status, 405);
+        EXPECT_TRUE(get(path).has("Allow: POST"));
+        EXPECT_EQ(get(path + std::string("?x=1"), "POST").status, 400);
+    }
+    EXPECT_TRUE(
+        get("/v1/sql", "POST").has("Content-Type: text/plain; version=0.0.4; charset=utf-8"));
+    EXPECT_TRUE(get("/v1/reports", "POST").has("Content-Type: application/json"));
+}
+
+TEST_F(ApiTest, describes_itself) {
+    EXPECT_EQ(get("/openapi.json").parsed()["openapi"], "3.1.0");
+    EXPECT_EQ(get("/openapi.json?x=1").status, 400);
 }
 
 TEST_F(ApiTest, the_ledger_is_one_object) {

@@ -101,8 +101,8 @@ constexpr std::array table = {
     ProblemText{Problem::left, 503, "Service Unavailable",
                 "The answer was given up because the client had closed its side.", ""},
     ProblemText{Problem::needs_too_much_memory, 503, "Service Unavailable",
-                "The answer needs more memory than reports may take. Ask for a shorter period or "
-                "for less.",
+                "The answer needs more memory than there is for such questions. Ask for a shorter "
+                "period or for less.",
                 ""},
     ProblemText{Problem::bad_erasure, 400, "Bad Request",
                 "The body must be {\"visitorId\": \"...\"}:", ""},

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "web/report_answer.h"
 
+#include <optional>
 #include <variant>
 
+#include "web/answer_format.h"
+#include "web/csv.h"
 #include "web/metric_json.h"
 #include "web/report_names.h"
 
@@ -86,13 +89,33 @@ std::string csv_field(const Value& value) {
     if (text == nullptr) {
         return std::holds_alternative<std::monostate>(value) ? "" : dumped(json_of(value));
     }
-    if (!text->empty() && text->find_first_of(",\"\r\n") == text->npos) return *text;
-    std::string quoted = "\"";
-    for (const char c : *text) {
-        if (c == '"') quoted += '"';
-        quoted += c;
+    return csv_text(*text);
+}
+
+std::optional<std::string> plain_text(const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    const auto* text = std::get_if<std::string>(&value);
+    return text != nullptr ? *text : dumped(json_of(value));
+}
+
+std::string_view type_of(const store::MetricName& metric) {
+    if (metric.ratio != nullptr) return metric.ratio->divisor.empty() ? "BIGINT" : "DOUBLE";
+    const bool is_whole =
+        metric.sum->unit != store::Unit::audience && metric.sum->unit != store::Unit::share;
+    return is_whole ? "BIGINT" : "DOUBLE";
+}
+
+std::vector<store::ParquetColumn> columns_of(const store::Question& question) {
+    std::vector<store::ParquetColumn> columns;
+    if (question.granularity != store::Granularity::all) columns.push_back({"time", "BIGINT"});
+    for (const auto& dimension : question.dimensions) {
+        const bool is_text = dimension.kind() == store::ValueKind::text;
+        columns.push_back({dimension.text(), is_text ? "VARCHAR" : "DOUBLE"});
     }
-    return quoted + "\"";
+    for (const auto& metric : question.metrics) {
+        columns.push_back({std::string(metric.text()), std::string(type_of(metric))});
+    }
+    return columns;
 }
 
 void end_line(std::string& csv) {
@@ -141,19 +164,41 @@ std::string report_csv(const ReportRequest& request, const Report& report) {
     return csv;
 }
 
-std::string report_headers(const ReportRequest& request, const Report& report) {
-    const auto line = [](std::string_view name, const Json& value) {
+store::ParquetNotes report_notes(const ReportRequest& request, const Report& report) {
+    store::ParquetNotes notes;
+    const auto note = [&notes](const char* name, const Json& value) {
         // Escaped to ASCII, without which it could not stand in a header.
-        return "Playhead-" + std::string(name) + ": " +
-               value.dump(-1, ' ', true, Json::error_handler_t::replace) + "\r\n";
+        notes.emplace_back("Playhead-" + std::string(name),
+                           value.dump(-1, ' ', true, Json::error_handler_t::replace));
     };
-    std::string lines = line("Reflects", reflects_json(report.reflects)) +
-                        line("Totals", named(request.question.metrics, report.totals)) +
-                        line("Granularity", granularity_text(report)) +
-                        line("Next", next_json(request, report));
+    note("Reflects", reflects_json(report.reflects));
+    note("Totals", named(request.question.metrics, report.totals));
+    note("Granularity", granularity_text(report));
+    note("Next", next_json(request, report));
     if (!report.extremes.empty()) {
         const ExtremesJson extremes = extremes_json(report);
-        lines += line("Peaks", extremes.peaks) + line("Troughs", extremes.troughs);
+        note("Peaks", extremes.peaks);
+        note("Troughs", extremes.troughs);
+    }
+    return notes;
+}
+
+base::Result<http::Response> report_parquet(const ReportRequest& request, const Report& report) {
+    std::vector<store::ParquetRow> rows;
+    for (const ReportItem& item : report.items) {
+        store::ParquetRow& row = rows.emplace_back();
+        if (item.time) row.emplace_back(std::to_string(*item.time));
+        for (const Value& value : item.dimensions) row.push_back(plain_text(value));
+        for (const Value& value : item.metrics) row.push_back(plain_text(value));
+    }
+    const store::ParquetNotes notes = report_notes(request, report);
+    return parquet_answer(header_lines(notes), columns_of(request.question), rows, notes);
+}
+
+std::string header_lines(const store::ParquetNotes& notes) {
+    std::string lines;
+    for (const auto& [name, value] : notes) {
+        lines.append(name).append(": ").append(value).append("\r\n");
     }
     return lines;
 }

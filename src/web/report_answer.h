@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "base/error.h"
 #include "http/message.h"
+#include "store/parquet.h"
 #include "store/reports.h"
 #include "web/report_request.h"
 
@@ -16,7 +18,14 @@ std::string report_json(const ReportRequest& request, const store::Report& repor
 // an empty text a quoted one.
 std::string report_csv(const ReportRequest& request, const store::Report& report);
 
-// Complete header lines that say beside a CSV or Parquet file what stands beside the items in JSON.
-std::string report_headers(const ReportRequest& request, const store::Report& report);
+// The same items as an answer with a Parquet file, which has the notes in itself, too.
+base::Result<http::Response> report_parquet(const ReportRequest& request,
+                                            const store::Report& report);
+
+// What stands beside the items in JSON, for the head of an answer with a CSV or Parquet file.
+store::ParquetNotes report_notes(const ReportRequest& request, const store::Report& report);
+
+// Notes as complete header lines. Their values are of one line.
+std::string header_lines(const store::ParquetNotes& notes);
 
 }  // namespace playhead::web

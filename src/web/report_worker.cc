@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "web/answer_format.h"
 #include "web/problem.h"
 #include "web/report_answer.h"
 #include "web/report_request.h"
@@ -11,24 +12,23 @@
 namespace playhead::web {
 namespace {
 
-enum class Format : uint8_t { json, csv };
-
-// What the client would rather have of what there is; JSON when it does not say.
-Format format_of(std::string_view accept) {
-    return accept.find("text/csv") != accept.npos ? Format::csv : Format::json;
-}
-
-http::Response response_of(const ReportRequest& request, const store::Report& report,
-                           Format format) {
-    if (format == Format::csv) {
-        return csv_answer(report_headers(request, report), report_csv(request, report));
+base::Result<http::Response> response_of(const ReportRequest& request, const store::Report& report,
+                                         AnswerFormat format) {
+    switch (format) {
+        case AnswerFormat::json:
+            break;
+        case AnswerFormat::csv:
+            return csv_answer(header_lines(report_notes(request, report)),
+                              report_csv(request, report));
+        case AnswerFormat::parquet:
+            return report_parquet(request, report);
     }
     return json_answer(report_json(request, report));
 }
 
 base::Result<http::Response> answer_to(const ReportWorker::Sources& sources,
                                        const std::string& target, const std::string& body,
-                                       Format format) {
+                                       AnswerFormat format) {
     const ReportRequest request = report_request_from(body);
     std::vector<FieldProblem> problems = request.problems;
     const auto objections = sources.object_to(request.question);
@@ -52,7 +52,7 @@ void ReportWorker::answer(const http::Request& request, http::Responder responde
     }
     desk_.put(request.target, std::move(responder),
               [this, target = std::string(request.target), body = std::string(request.body),
-               format = format_of(request.header("Accept"))] {
+               format = answer_format_from(request.header("Accept"))] {
                   return answer_to(sources_, target, body, format);
               });
 }

@@ -42,7 +42,34 @@ std::optional<std::string> unescaped(std::string_view text) {
     return plain;
 }
 
+constexpr std::pair<std::string_view, Resource> fixed[] = {
+    {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
+    {"/metrics", Resource::metrics},      {"/openapi.json", Resource::description},
+    {"/v1/ledger", Resource::ledger},     {"/v1/live", Resource::live},
+    {"/v1/sessions", Resource::sessions}, {"/v1/quarantine", Resource::quarantine},
+    {"/v1/reports", Resource::reports},   {"/v1/sql", Resource::sql},
+};
+
+constexpr std::string_view of_session = "/v1/sessions/";
+
+// What may stand behind the id of a session.
+constexpr std::pair<std::string_view, Resource> parts_of_session[] = {
+    {"", Resource::session},
+    {"/events", Resource::events},
+    {"/explain", Resource::explanation},
+    {"/recording", Resource::recording},
+};
+
 }  // namespace
+
+std::vector<std::string> known_paths() {
+    std::vector<std::string> paths;
+    for (const auto& [path, resource] : fixed) paths.emplace_back(path);
+    for (const auto& [part, resource] : parts_of_session) {
+        paths.push_back(std::string(of_session) + "{sid}" + std::string(part));
+    }
+    return paths;
+}
 
 std::expected<std::vector<QueryParameter>, Refusal> query_from(std::string_view query) {
     std::vector<QueryParameter> parameters;
@@ -74,25 +101,17 @@ Target target_from(std::string_view text) {
     Target target;
     if (question != text.npos) target.query = text.substr(question + 1);
 
-    constexpr std::pair<std::string_view, Resource> fixed[] = {
-        {"/healthz", Resource::health},       {"/readyz", Resource::readiness},
-        {"/metrics", Resource::metrics},      {"/v1/ledger", Resource::ledger},
-        {"/v1/sessions", Resource::sessions}, {"/v1/quarantine", Resource::quarantine},
-        {"/v1/reports", Resource::reports},   {"/v1/live", Resource::live},
-    };
     for (const auto& [known, resource] : fixed) {
         if (path == known) target.resource = resource;
     }
-    constexpr std::string_view of_session = "/v1/sessions/";
     if (!path.starts_with(of_session)) return target;
     const std::string_view rest = path.substr(of_session.size());
     target.session = rest.substr(0, rest.find('/'));
     const std::string_view behind = rest.substr(target.session.size());
     if (target.session.empty()) return target;
-    if (behind.empty()) target.resource = Resource::session;
-    if (behind == "/events") target.resource = Resource::events;
-    if (behind == "/explain") target.resource = Resource::explanation;
-    if (behind == "/recording") target.resource = Resource::recording;
+    for (const auto& [known, resource] : parts_of_session) {
+        if (behind == known) target.resource = resource;
+    }
     return target;
 }
 

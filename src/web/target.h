@@ -33,6 +33,8 @@ enum class Resource : uint8_t {
     events,
     explanation,
     reports,
+    sql,
+    description,
     live,
     recording,
 };
@@ -42,6 +44,9 @@ struct Target {
     std::string_view session;  // the part of the path between slashes, as sent
     std::string_view query;    // behind '?', as sent
 };
+
+// All paths that are known here, with {sid} where the id of a session stands.
+std::vector<std::string> known_paths();
 
 // Paths are compared as they are: no trailing slash, no escapes, no case folding.
 Target target_from(std::string_view text);
