@@ -2,7 +2,7 @@
 # What is not ours: Debian's packages (script/setup installs them) and DuckDB (cmake/duckdb.cmake).
 # docs/dependencies.md says why each is here and what would replace it.
 find_package(Threads REQUIRED)
-find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
+find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto SSL)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)

@@ -23,6 +23,10 @@ struct Config {
     std::string admin = "127.0.0.1:8081";
     std::string admin_tokens = "auto";
 
+    std::string tls_certificate;  // empty: no TLS
+    std::string tls_key;
+    std::string tls_admin = "auto";
+
     int64_t inactivity_seconds = event::inactivity_ms / 1000;
     int64_t idle_seconds = event::idle_ms / 1000;
     int64_t reorder_seconds = event::reorder_ms / 1000;

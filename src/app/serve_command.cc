@@ -46,8 +46,8 @@ void read_again(const SettingSources& sources, Server& server) {
 }
 
 std::string addresses(const Server& server) {
-    return "players at http://" + server.listen_address() + ", operators at http://" +
-           server.admin_address();
+    return "players at " + server.listen_scheme() + "://" + server.listen_address() +
+           ", operators at " + server.admin_scheme() + "://" + server.admin_address();
 }
 
 // Returns when it is told to stop.

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/access.h"
+#include "app/certificate_files.h"
 #include "app/commit_loop.h"
 #include "app/damage_report.h"
 #include "app/data_folder.h"
@@ -141,6 +142,9 @@ struct Server::Parts {
     Result<store::SqlAnswer> answer_sql(const store::SqlQuestion& question);
     void note_stored(uint64_t offset);
     Result<void> put_rules_in_force(Recovered& recovered);
+    Result<void> open_certificate();
+    bool admin_speaks_tls() const;
+    void renew_certificate();
     Result<void> listen();
     void start_threads();
     void run_commit();
@@ -170,6 +174,8 @@ struct Server::Parts {
     DamageReport damage{counters};
     ingest::EndpointCounters endpoint_counters;
     std::unique_ptr<Access> access;
+    std::optional<CertificateFiles> certificate_files;  // empty: no TLS
+    std::shared_ptr<const http::TlsContext> first_certificate;
     DataFolder folder;
     std::optional<event::SessionIdKey> session_key;
     std::unique_ptr<journal::FileJournal> journal;
@@ -206,6 +212,7 @@ Result<void> Server::Parts::open() {
     auto allowed = Access::open(disk, config, clock.wall_ms());
     if (!allowed) return std::unexpected(allowed.error());
     access = std::move(*allowed);
+    if (auto read = open_certificate(); !read) return read;
     auto opened = open_data_folder(disk, config.data);
     if (!opened) return std::unexpected(opened.error());
     folder = std::move(*opened);
@@ -375,6 +382,31 @@ Result<void> Server::Parts::put_rules_in_force(Recovered& recovered) {
     return {};
 }
 
+Result<void> Server::Parts::open_certificate() {
+    if (config.tls_certificate.empty()) return {};
+    certificate_files.emplace(disk, config.tls_certificate, config.tls_key);
+    auto made = certificate_files->open();
+    if (!made) return std::unexpected(made.error());
+    first_certificate = *std::move(made);
+    base::log(base::Level::info, "TLS with the certificate " + first_certificate->description());
+    counters.gauge("playhead_tls_certificate_end_seconds", "",
+                   "When the certificate in force ends, in seconds since 1970",
+                   [this] { return static_cast<double>(certificate_files->ends_at()); });
+    return {};
+}
+
+bool Server::Parts::admin_speaks_tls() const {
+    return certificate_files && (config.tls_admin == "required" || !is_loopback(config.admin));
+}
+
+void Server::Parts::renew_certificate() {
+    if (!certificate_files) return;
+    const auto next = certificate_files->look_again();
+    if (!next) return;
+    players->replace_certificate(next);
+    if (admin_speaks_tls()) operators->replace_certificate(next);
+}
+
 Result<void> Server::Parts::listen() {
     http::Options for_players;
     for_players.listen = config.listen;
@@ -385,6 +417,7 @@ Result<void> Server::Parts::listen() {
     for_players.request_ms = config.http_request_seconds * 1000;
     for_players.unsent_ms = for_players.request_ms;
     for_players.error_headers = ingest::cors_headers;
+    for_players.tls = first_certificate;
     for_players.counters = &counters;
     for_players.name = "players";
     auto made =
@@ -396,6 +429,7 @@ Result<void> Server::Parts::listen() {
     for_operators.listen = config.admin;
     for_operators.inherited_socket = sockets.operators;
     for_operators.connections = admin_connections;
+    if (admin_speaks_tls()) for_operators.tls = first_certificate;
     for_operators.counters = &counters;
     for_operators.name = "operators";
     made = http::Server::listen(
@@ -691,8 +725,17 @@ std::string Server::admin_address() const {
     return parts_->operators->address();
 }
 
+std::string Server::listen_scheme() const {
+    return parts_->certificate_files ? "https" : "http";
+}
+
+std::string Server::admin_scheme() const {
+    return parts_->admin_speaks_tls() ? "https" : "http";
+}
+
 void Server::refresh() {
     parts_->access->refresh(parts_->clock.wall_ms());
+    parts_->renew_certificate();
 }
 
 void Server::take_over(const Settings& wanted) {

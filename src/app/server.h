@@ -26,7 +26,12 @@ class Server {
     std::string listen_address() const;
     std::string admin_address() const;
 
-    // Takes over what may change while it runs: the tokens. To be called about once a second.
+    // "http" or "https".
+    std::string listen_scheme() const;
+    std::string admin_scheme() const;
+
+    // Takes over what may change while it runs: tokens, certificate. To be called about once a
+    // second.
     void refresh();
 
     // Takes over the values that may change while it runs, and logs each difference: what it is

@@ -90,6 +90,14 @@ base::Result<void> refuse_contradictions(const Settings& settings) {
         return contradict(settings, "admin", "listen",
                           "players and operators need an address each; give one another port");
     }
+    if (config.tls_certificate.empty() != config.tls_key.empty()) {
+        return contradict(settings, "tls.certificate", "tls.key",
+                          "TLS needs both files; name the other one too, or neither");
+    }
+    if (config.tls_admin == "required" && config.tls_certificate.empty()) {
+        return contradict(settings, "tls.admin", "tls.certificate",
+                          "there is no certificate to speak TLS with; name one");
+    }
     if (config.retention_bytes > 0 && config.retention_bytes < config.segment_bytes) {
         return contradict(settings, "journal.retention_bytes", "journal.segment_bytes",
                           "only whole files go, and the one that is written stays; keep at least "

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <sys/epoll.h>
@@ -18,17 +19,22 @@ constexpr int receives_per_turn = 4;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome)
+Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome,
+                       std::unique_ptr<TlsSession> tls)
     : deadline(id),
       loop_(loop),
       socket_(std::move(socket)),
+      tls_(std::move(tls)),
       id_(id),
-      due_ms_(unwelcome ? loop.now_ms() + loop.options().request_ms : not_begun),
+      due_ms_(unwelcome || tls_ ? loop.now_ms() + loop.options().request_ms : not_begun),
       progress_ms_(loop.now_ms()),
-      unwelcome_(unwelcome) {
+      unwelcome_(unwelcome),
+      shaking_hands_(tls_ != nullptr) {
 }
 
 Connection::~Connection() {
+    // An answer that is not whole must not look so.
+    if (tls_ && !gone_ && !has_unsent()) tls_->close_sending();
     end_stream();
     note_absence();
     loop_.charge(charged_, 0);
@@ -42,6 +48,8 @@ void Connection::notice(uint32_t events) {
         note_absence();
     }
     if ((events & EPOLLOUT) != 0) writable_ = true;
+    // TLS may have to send before it can receive, and the other way round.
+    if (tls_) readable_ = writable_ = true;
 }
 
 void Connection::advance() {
@@ -62,22 +70,56 @@ bool Connection::can_read() const {
            answers_.waiting() < loop_.options().pipelined;
 }
 
+ssize_t Connection::receive_into(std::span<char> room) {
+    if (tls_) return receive_by_tls(room);
+    return recv(socket_.number(), room.data(), room.size(), 0);
+}
+
+ssize_t Connection::receive_by_tls(std::span<char> room) {
+    const ssize_t size = tls_->receive(room);
+    const int number = errno;
+    if (shaking_hands_) note_handshake();
+    errno = number;
+    return size;
+}
+
+void Connection::note_handshake() {
+    if (!tls_->is_established()) return;
+    shaking_hands_ = false;
+    ++loop_.tally().handshakes;
+    if (!unwelcome_) due_ms_ = not_begun;
+    progress_ms_ = loop_.now_ms();
+}
+
+// Who speaks HTTP without TLS can be told what is wrong in that language.
+void Connection::fall_back_to_plain() {
+    tls_.reset();
+    shaking_hands_ = false;
+    refuse(Refusal::tls_wanted);
+}
+
 void Connection::receive() {
     Intake& intake = intake_ ? *intake_ : loop_.common_intake();
     const std::span<char> room = intake.room();
-    const ssize_t size = recv(socket_.number(), room.data(), room.size(), 0);
+    const ssize_t size = receive_into(room);
     if (size < 0 && errno == EINTR) return;
     if (size <= 0) {
         readable_ = false;
         if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        if (shaking_hands_) ++loop_.tally().failed_handshakes;
+        if (tls_ && tls_->was_plain_http()) {
+            fall_back_to_plain();
+            return;
+        }
         // A client that closed its side still reads its answers; one that reset it does not.
         ended_ = true;
         gone_ = gone_ || size < 0;
         return;
     }
     // A receive that fills less than the room has emptied the socket, and more makes a new event.
-    // The end of the stream makes none when it had come before, so that one is looked for.
-    if (static_cast<size_t>(size) < room.size() && !hung_up_) readable_ = false;
+    // The end of the stream makes none when it had come before, so that one is looked for. Of TLS
+    // one receive gives one record, and more may be there.
+    if (static_cast<size_t>(size) < room.size() && !hung_up_ && !tls_) readable_ = false;
     intake.received(static_cast<size_t>(size));
     if (due_ms_ != not_begun) put_off(static_cast<size_t>(size));
     if (unwelcome_) {
@@ -246,7 +288,8 @@ void Connection::drain() {
 }
 
 void Connection::expire() {
-    if (lingering_ || stopped_ || has_unsent()) {
+    if (lingering_ || stopped_ || has_unsent() || shaking_hands_) {
+        if (shaking_hands_) ++loop_.tally().failed_handshakes;
         failed_ = true;
     } else if (due_ms_ != not_begun) {
         refuse(Refusal::timed_out);
@@ -295,8 +338,10 @@ void Connection::stop_if_drained() {
 
 void Connection::flush() {
     while (has_unsent() && writable_ && !gone_ && !failed_) {
-        const ssize_t size = send(socket_.number(), out_.data() + sent_, out_.size() - sent_,
-                                  MSG_NOSIGNAL | MSG_DONTWAIT);
+        const std::string_view unsent = std::string_view(out_).substr(sent_);
+        const ssize_t size = tls_ ? tls_->send(unsent)
+                                  : send(socket_.number(), unsent.data(), unsent.size(),
+                                         MSG_NOSIGNAL | MSG_DONTWAIT);
         if (size >= 0) {
             sent_ += static_cast<size_t>(size);
             progress_ms_ = loop_.now_ms();
@@ -348,6 +393,7 @@ bool Connection::has_more() const {
 bool Connection::close_up() {
     if (ended_ || gone_ || !polite_) return false;
     lingering_ = true;
+    if (tls_) tls_->close_sending();
     shutdown(socket_.number(), SHUT_WR);
     readable_ = true;
     loop_.set_deadline(*this, loop_.now_ms() + loop_.options().linger_ms);
@@ -358,7 +404,7 @@ bool Connection::close_up() {
 void Connection::discard() {
     const std::span<char> room = loop_.common_intake().room();
     for (int i = 0; i < receives_per_turn && readable_; ++i) {
-        const ssize_t size = recv(socket_.number(), room.data(), room.size(), 0);
+        const ssize_t size = receive_into(room);
         if (size < 0 && errno == EINTR) continue;
         if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
             readable_ = false;

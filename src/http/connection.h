@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+
+#include <sys/types.h>
 
 #include "http/answer_order.h"
 #include "http/deadlines.h"
@@ -13,6 +16,7 @@
 #include "http/message.h"
 #include "http/options.h"
 #include "http/refusal.h"
+#include "http/tls.h"
 
 namespace playhead::http {
 
@@ -31,8 +35,10 @@ class Loop;
 // dropped with its connection when it is beyond these.
 class Connection {
   public:
-    // `unwelcome`: there are too many; whatever is asked, the answer is 503.
-    Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome);
+    // `unwelcome`: there are too many; whatever is asked, the answer is 503. `tls`: null where none
+    // is spoken.
+    Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome,
+               std::unique_ptr<TlsSession> tls);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -80,6 +86,10 @@ class Connection {
     static constexpr size_t small_output = 64;
 
     bool can_read() const;
+    ssize_t receive_into(std::span<char> room);
+    ssize_t receive_by_tls(std::span<char> room);
+    void note_handshake();
+    void fall_back_to_plain();
     void receive();
     void consume(Intake& intake);
     void handle(Intake& intake);
@@ -106,6 +116,7 @@ class Connection {
 
     Loop& loop_;
     Descriptor socket_;
+    std::unique_ptr<TlsSession> tls_;  // null: bytes go as they are
     const uint64_t id_;
     AnswerOrder answers_;
     std::unique_ptr<Intake> intake_;       // null: nothing is half received
@@ -119,6 +130,7 @@ class Connection {
     std::shared_ptr<std::atomic<bool>> presence_;  // null: nobody has asked
 
     const bool unwelcome_;
+    bool shaking_hands_;          // TLS is not agreed on yet; due_ms_ says until when it must be
     bool readable_ = false;       // there may be something to receive
     bool writable_ = true;        // the last send was not refused
     bool hung_up_ = false;        // the end or an error lies behind what can be received

@@ -54,6 +54,13 @@ Counts::Counts(base::Counters* registry, std::string_view server)
       refused_((registry ? *registry : unseen_)
                    .counter("playhead_http_connections_total",
                             labels_of(server, "outcome=\"refused\""), "")),
+      handshakes_((registry ? *registry : unseen_)
+                      .counter("playhead_http_tls_handshakes_total",
+                               labels_of(server, "outcome=\"completed\""),
+                               "Handshakes of TLS that succeeded, and those that came to nothing")),
+      failed_handshakes_((registry ? *registry : unseen_)
+                             .counter("playhead_http_tls_handshakes_total",
+                                      labels_of(server, "outcome=\"failed\""), "")),
       requests_((registry ? *registry : unseen_)
                     .counter("playhead_http_requests_total", labels_of(server),
                              "Complete requests given to the handler")),
@@ -67,6 +74,8 @@ Counts::Counts(base::Counters* registry, std::string_view server)
 void Counts::add(Tally& tally) {
     add_some(accepted_, tally.accepted);
     add_some(refused_, tally.refused);
+    add_some(handshakes_, tally.handshakes);
+    add_some(failed_handshakes_, tally.failed_handshakes);
     add_some(requests_, tally.requests);
     for (size_t i = 0; i < tally.answers.size(); ++i) add_some(*answers_[i], tally.answers[i]);
     add_some(dropped_, tally.dropped);

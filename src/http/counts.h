@@ -14,6 +14,8 @@ namespace playhead::http {
 struct Tally {
     uint64_t accepted = 0;                           // connections, refused ones not included
     uint64_t refused = 0;                            // connections above the limit
+    uint64_t handshakes = 0;                         // of TLS, successful ones
+    uint64_t failed_handshakes = 0;                  // those that were begun and came to nothing
     uint64_t requests = 0;                           // complete ones, given to the handler
     std::array<uint64_t, 6> answers{};               // by class of the status; 0 for an unknown one
     uint64_t dropped = 0;                            // of them, those whose client had gone
@@ -42,6 +44,8 @@ class Counts {
     base::Counters unseen_;  // when nobody looks
     base::Counter& accepted_;
     base::Counter& refused_;
+    base::Counter& handshakes_;
+    base::Counter& failed_handshakes_;
     base::Counter& requests_;
     std::array<base::Counter*, 6> answers_;
     base::Counter& dropped_;

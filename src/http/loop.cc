@@ -215,7 +215,9 @@ void Loop::welcome(Descriptor socket) {
     }
     free_slots_.pop_back();
     ++slot.uses;
-    slot.connection = std::make_unique<Connection>(*this, std::move(socket), id, unwelcome);
+    auto tls = make_tls(socket);
+    slot.connection =
+        std::make_unique<Connection>(*this, std::move(socket), id, unwelcome, std::move(tls));
     shared_->connections.enter();
     ++open_;
     ++(unwelcome ? tally_.refused : tally_.accepted);
@@ -224,9 +226,16 @@ void Loop::welcome(Descriptor socket) {
     touch(*slot.connection);
 }
 
-// Says 503 without waiting whether anybody reads it.
+std::unique_ptr<TlsSession> Loop::make_tls(const Descriptor& socket) const {
+    if (!options().tls) return nullptr;
+    return std::make_unique<TlsSession>(*shared_->tls.get(), socket.number());
+}
+
+// Says 503 without waiting whether anybody reads it; where TLS is spoken, nothing can be said
+// without waiting.
 void Loop::cut_off(const Descriptor& socket) {
     ++tally_.refused;
+    if (options().tls) return;
     tally_.count_refusal(Refusal::overloaded);
     const Response response = refusal_response(Refusal::overloaded, options().error_headers);
     tally_.count_answer(response.status);

@@ -17,6 +17,7 @@
 #include "http/intake.h"
 #include "http/message.h"
 #include "http/shared.h"
+#include "http/tls.h"
 
 namespace playhead::http {
 
@@ -103,6 +104,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     bool accept_one();
     bool refuse_one();
     void welcome(Descriptor socket);
+    std::unique_ptr<TlsSession> make_tls(const Descriptor& socket) const;
     void pause_accepting();
     void resume_accepting();
     void close_listener();

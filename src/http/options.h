@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/counters.h"
 #include "http/parser.h"
 
 namespace playhead::http {
+
+class TlsContext;
 
 // Everything that can be set about a server. Times are in milliseconds of the clock given to the
 // server; each is noticed up to Deadlines::tick_ms late.
@@ -54,6 +57,11 @@ struct Options {
     // Complete header lines, each ended by "\r\n", for the answers that the server gives itself
     // (400, 408, 413, 414, 431, 500, 501, 503, 505), for example CORS.
     std::string error_headers = {};
+
+    // The first certificate of a server that speaks TLS (Server::replace_certificate gives it the
+    // next ones); null: it speaks HTTP as it is. The handshake has request_ms. Beyond small_bytes a
+    // connection has what OpenSSL keeps for it, which buffer_bytes does not count.
+    std::shared_ptr<const TlsContext> tls = {};
 
     // Where to count (series playhead_http_*, labelled server="<name>"); null: nowhere.
     base::Counters* counters = nullptr;

@@ -23,6 +23,8 @@ RefusalText describe(Refusal refusal) {
             return {503, "overloaded", "The server is busy, try again soon."};
         case Refusal::version_unknown:
             return {505, "version_unknown", "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
+        case Refusal::tls_wanted:
+            return {400, "tls_wanted", "This address speaks TLS, use https."};
         case Refusal::unanswered:
             return {500, "unanswered", "The server failed to answer the request."};
     }

@@ -20,6 +20,7 @@ enum class Refusal : uint8_t {
     not_implemented,   // CONNECT, or a transfer coding other than chunked
     overloaded,        // too many connections or too many half-received requests
     version_unknown,   // neither HTTP/1.0 nor HTTP/1.1
+    tls_wanted,        // HTTP without TLS where TLS is spoken
     unanswered,        // a handler dropped its Responder: a bug
 };
 

@@ -106,6 +106,11 @@ void Server::stop() {
     loops_.clear();
 }
 
+void Server::replace_certificate(std::shared_ptr<const TlsContext> next) {
+    CHECK(shared_->options.tls != nullptr && next != nullptr);
+    shared_->tls.replace(std::move(next));
+}
+
 size_t Server::connections() const {
     return shared_->connections.count();
 }

@@ -57,6 +57,10 @@ class Server {
     // Closes all connections and ends the threads; answers that come later are dropped.
     void stop();
 
+    // New connections get this one; those that are open keep theirs. Only where Options::tls was
+    // set.
+    void replace_certificate(std::shared_ptr<const TlsContext> next);
+
     // "127.0.0.1:54321", with the real port.
     const std::string& address() const { return address_; }
 

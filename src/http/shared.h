@@ -7,6 +7,7 @@
 #include "http/census.h"
 #include "http/counts.h"
 #include "http/options.h"
+#include "http/tls.h"
 
 namespace playhead::http {
 
@@ -14,11 +15,15 @@ namespace playhead::http {
 // are gone, so that an answer that comes after the server's end finds what it looks for.
 struct Shared {
     Shared(Options wanted, const base::Clock& time)
-        : options(std::move(wanted)), clock(time), counts(options.counters, options.name) {}
+        : options(std::move(wanted)),
+          clock(time),
+          counts(options.counters, options.name),
+          tls(options.tls) {}
 
     const Options options;
     const base::Clock& clock;
     Counts counts;
+    TlsInForce tls;
     Census connections;  // open ones
     Census listeners;    // loops that still accept
 };

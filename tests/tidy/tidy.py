@@ -40,7 +40,7 @@ TEST_FILES = r"(tests/.*|src/.*_(test|suite|fuzz|bench)\.(h|cc)|src/.*/test_\w+\
 LIBRARIES = [
     (r"simdjson\.h", r"src/ingest/decoder\.cc"),
     (r"llhttp\.h", r"src/http/parser\.(h|cc)"),
-    (r"openssl/.*", r"src/base/digest\.cc"),
+    (r"openssl/.*", r"src/base/digest\.cc|src/http/tls\.cc"),
     (r"duckdb\.h(pp)?", r"src/store/.*"),
     (r"nlohmann/.*", rf"src/web/.*|{TEST_FILES}"),
     (r"CLI/.*", r"src/app/.*"),
