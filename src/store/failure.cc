@@ -21,13 +21,14 @@ bool is_of_the_question(duckdb_error_type type) {
     return std::ranges::find(types, type) != types.end();
 }
 
-// Types are coarse (a full disk is an I/O error like any other) and opening gives none, so the
-// words decide where they are known.
+// Types are coarse (a full disk is an I/O error like any other), and opening and preparing give
+// none, so the words decide where they are known.
 base::ErrorCode code_of(duckdb_error_type type, std::string_view said) {
     if (type == DUCKDB_ERROR_OUT_OF_MEMORY) return base::ErrorCode::full;
     if (type == DUCKDB_ERROR_INTERRUPT) return base::ErrorCode::stopped;
     if (is_of_the_question(type)) return base::ErrorCode::invalid;
     if (said.find("No space left on device") != said.npos) return base::ErrorCode::full;
+    if (said.find("INTERRUPT Error") != said.npos) return base::ErrorCode::stopped;
     if (said.find("Could not set lock on file") != said.npos) return base::ErrorCode::busy;
     if (said.find("not a valid DuckDB database") != said.npos) return base::ErrorCode::invalid;
     return base::ErrorCode::io;
