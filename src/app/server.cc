@@ -460,6 +460,8 @@ std::unique_ptr<http::Handler> Server::Parts::make_endpoint() {
 web::Api::Sources Server::Parts::sources() {
     using session::SessionRow;
     web::Api::Sources sources;
+    // A browser takes it for all ports of a name, and `localhost` is the name of much else.
+    sources.https_only = admin_speaks_tls() && !is_loopback(config.admin);
     sources.open_session = [this](const event::SessionId& id, auto done) {
         fold_loop->ask([id, done = std::move(done)](const FoldLoop& fold) {
             const SessionRow* closed = fold.unstored(id);

@@ -79,7 +79,7 @@ void Api::handle(const http::Request& request, http::Responder responder) noexce
     }
     const auto reply = std::make_shared<Reply>(std::move(responder), request.target);
     if (target.resource == Resource::none) {
-        auto file = asset_answer(request);
+        auto file = asset_answer(request, worker_->sources().https_only);
         if (file) return reply->send(*std::move(file));
         return reply->refuse(Problem::no_such_path);
     }

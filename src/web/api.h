@@ -63,6 +63,9 @@ class Api final : public http::Handler {
     // answered 503. "Open" includes sessions that have closed and are not in the store yet, so that
     // a session is never in neither.
     struct Sources {
+        // Whether browsers shall come by https only from now on.
+        bool https_only = false;
+
         std::function<void(const event::SessionId& id,
                            Done<std::optional<session::SessionRow>> done)>
             open_session;

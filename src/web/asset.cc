@@ -65,7 +65,7 @@ bool names(std::string_view tags, std::string_view tag) {
 
 }  // namespace
 
-std::optional<http::Response> asset_answer(const http::Request& request) {
+std::optional<http::Response> asset_answer(const http::Request& request, bool https_only) {
     if (request.method != http::Method::get && request.method != http::Method::head) {
         return std::nullopt;
     }
@@ -95,6 +95,7 @@ std::optional<http::Response> asset_answer(const http::Request& request) {
         (asset->path.starts_with(named_by_content) ? "public, max-age=31536000, immutable"
                                                    : "no-cache") +
         "\r\n";
+    if (https_only) response.headers += "Strict-Transport-Security: max-age=31536000\r\n";
     if (names(request.header("If-None-Match"), tag)) {
         response.status = not_modified;
         return response;

@@ -23,7 +23,8 @@ std::span<const Asset> embedded_assets();
 
 // The answer to a GET or HEAD for a file of the dashboard, or for the one page that all its views
 // begin with. Nothing when what is asked for is neither. Compressed as the client can read it; 304
-// when it has it already. Files with a name of their content may be kept for ever.
-std::optional<http::Response> asset_answer(const http::Request& request);
+// when it has it already. Files with a name of their content may be kept for ever. `https_only`:
+// the browser is told to come to this name by https from now on.
+std::optional<http::Response> asset_answer(const http::Request& request, bool https_only);
 
 }  // namespace playhead::web

@@ -16,7 +16,7 @@ std::optional<http::Response> ask(std::string_view target,
     request.method = method;
     request.target = target;
     request.headers = headers;
-    return asset_answer(request);
+    return asset_answer(request, false);
 }
 
 std::string value_of(const http::Response& response, const std::string& name) {
@@ -99,6 +99,14 @@ TEST(Assets, nothing_may_come_from_elsewhere) {
     EXPECT_TRUE(headers.contains("default-src 'none'"));
     EXPECT_FALSE(headers.contains("unsafe"));
     EXPECT_FALSE(headers.contains("http"));
+}
+
+TEST(Assets, https_is_asked_for_where_it_is_spoken) {
+    http::Request request;
+    request.target = "/";
+    const std::string name = "Strict-Transport-Security";
+    EXPECT_EQ(value_of(*asset_answer(request, true), name), "max-age=31536000");
+    EXPECT_EQ(value_of(*asset_answer(request, false), name), "");
 }
 
 TEST(Assets, all_of_it_is_small) {

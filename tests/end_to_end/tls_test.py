@@ -188,6 +188,21 @@ class Tls(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
         read_to_end(tls)
 
+    def test_a_browser_is_told_to_stay_with_https_but_not_for_localhost(self):
+        code, _, _ = playhead("token", "create", "--data", self.data, "--scope", "admin")
+        self.assertEqual(code, 0)
+        for admin, expected in (("0.0.0.0:0", "max-age=31536000"), ("127.0.0.1:0", None)):
+            with Server(self.data, *self.certificate.arguments(), "--tls.admin", "required",
+                        admin=admin) as server:
+                connection = http.client.HTTPSConnection(
+                    "127.0.0.1", server.admin_port, context=self.context, timeout=TIMEOUT_SECONDS)
+                connection.request("GET", "/")
+                answer = connection.getresponse()
+                self.assertIn(b"<div id=\"app\">", answer.read())
+                self.assertEqual(answer.getheader("Strict-Transport-Security"), expected)
+                self.assertNotIn("unsafe", answer.getheader("Content-Security-Policy"))
+                connection.close()
+
     def test_whoever_is_above_the_limit_is_answered_503(self):
         server = self.serve("--http.max_connections", "2")
         allowed = [self.connect(server) for _ in range(2)]
