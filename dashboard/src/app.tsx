@@ -6,6 +6,7 @@ import { get, rememberToken, useAsked } from "./api";
 import { Inspector } from "./inspector/inspector";
 import { AdsPage } from "./pages/ads";
 import { AudiencePage } from "./pages/audience";
+import { NowPage } from "./pages/now";
 import { QualityPage } from "./pages/quality";
 import { ServerPage } from "./pages/server";
 import { SessionsPage } from "./pages/sessions";
@@ -24,6 +25,7 @@ interface Page {
 }
 
 const pages: Page[] = [
+    { path: "/", name: "Now", icon: "now", show: () => <NowPage /> },
     { path: "/audience", name: "Audience", icon: "audience", show: () => <AudiencePage /> },
     { path: "/quality", name: "Quality", icon: "quality", show: () => <QualityPage /> },
     { path: "/ads", name: "Ads and chapters", icon: "ads", show: () => <AdsPage /> },
@@ -52,7 +54,7 @@ export function App() {
         set(changes, true);
     }, [path, query]);
     const session = /^\/sessions\/([0-9a-f]{64})$/.exec(path)?.[1];
-    const page = pages.find((one) => one.path === path || (path === "/" && one === pages[0]));
+    const page = pages.find((one) => one.path === path);
     const shown = session ? pages.find((one) => one.path === "/sessions") : page;
     useEffect(() => {
         document.title = `${session ? "Session" : (shown?.name ?? "Not found")} · playhead`;

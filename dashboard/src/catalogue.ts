@@ -179,6 +179,7 @@ export const dimensions: Dimension[] = [
     { id: "analytics.reportSuite", name: "Report suite" },
     { id: "segment", name: "Content segment" },
     { id: "session.closeReason", name: "Closed by" },
+    { id: "event.code", name: "Verdict" },
 ];
 
 export const adDimensions: Dimension[] = [

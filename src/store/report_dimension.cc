@@ -125,6 +125,8 @@ constexpr std::array dimensions = {
                     "error ids of the player"},
     ReportDimension{"externalErrors", Part::external_error, ValueKind::text, "x.error_id",
                     "error ids of others"},
+    ReportDimension{"event.code", Part::verdict, ValueKind::text, "v.code",
+                    "verdict codes of the session's events (docs/verdicts.md)"},
     ReportDimension{"media.ad.id", Part::ad, ValueKind::text, "a.name", "ad id"},
     ReportDimension{"media.ad.name", Part::ad, ValueKind::text, "a.media_ad_name",
                     "name of the ad"},
@@ -181,6 +183,7 @@ constexpr std::array parts = {
     PartText{Part::external_error, "error", "x", "report_external_errors"},
     PartText{Part::genre, "genre", "g", "report_genres"},
     PartText{Part::program, "program", "r", ""},
+    PartText{Part::verdict, "verdict", "v", "report_verdicts"},
 };
 
 struct RecordText {

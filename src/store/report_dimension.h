@@ -24,9 +24,10 @@ enum class Part : uint8_t {
     external_error,
     genre,
     program,  // that the question brings, and the session met
+    verdict,
 };
 
-constexpr size_t part_count = 8;
+constexpr size_t part_count = 9;
 
 enum class ValueKind : uint8_t { text, integer, real };
 

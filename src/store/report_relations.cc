@@ -27,7 +27,8 @@ constexpr const char* make_tables =
 constexpr const char* make_views =
     "CREATE OR REPLACE TEMP VIEW report_sessions AS SELECT *, CASE WHEN "
     "trim(media_genre, ', ') <> '' THEN list_distinct(list_filter(list_transform(string_split("
-    "media_genre, ','), lambda x: trim(x)), lambda x: x <> '')) ELSE [NULL] END AS genres FROM ("
+    "media_genre, ','), lambda x: trim(x)), lambda x: x <> '')) ELSE [NULL] END AS genres, "
+    "coalesce(list_distinct(list_transform(events, lambda x: x.code)), [NULL]) AS codes FROM ("
     "SELECT false AS is_open, * EXCLUDE (offsets) FROM sessions UNION ALL "
     "SELECT close_reason IS NULL AS is_open, * FROM open_sessions) WHERE reported; "
     "CREATE OR REPLACE TEMP VIEW report_ads AS FROM (FROM ads UNION ALL FROM open_ads) "
@@ -40,6 +41,8 @@ constexpr const char* make_views =
     "CREATE OR REPLACE TEMP VIEW report_external_errors AS FROM report_errors WHERE source = "
     "'external'; "
     "CREATE OR REPLACE TEMP VIEW report_genres AS SELECT session_id, unnest(genres) AS genre FROM "
+    "report_sessions; "
+    "CREATE OR REPLACE TEMP VIEW report_verdicts AS SELECT session_id, unnest(codes) AS code FROM "
     "report_sessions;";
 
 constexpr const char* delete_left =

@@ -104,6 +104,10 @@ std::string sources(const RecordScope& scope, const Question& question,
             from += " CROSS JOIN LATERAL (SELECT unnest(s.genres) AS genre) g";
             continue;
         }
+        if (part == Part::verdict) {
+            from += " CROSS JOIN LATERAL (SELECT unnest(s.codes) AS code) v";
+            continue;
+        }
         from += " LEFT JOIN " + std::string(relation_of(part)) + " " + alias + " ON " + alias +
                 ".session_id = s.session_id";
     }

@@ -192,6 +192,13 @@ std::vector<session::Span> spans_from(const std::string& value) {
     return spans;
 }
 
+session::VerdictCode verdict_of(const std::string& name) {
+    const auto texts = session::verdict_texts();
+    const auto found = std::ranges::find(texts, name, &session::VerdictText::name);
+    CHECK(found != texts.end());
+    return found->code;
+}
+
 bool set_of_session(SessionRow& row, const std::string& name, const std::string& value) {
     if (name == "length") {
         row.length = std::stod(value);
@@ -207,6 +214,8 @@ bool set_of_session(SessionRow& row, const std::string& name, const std::string&
         row.player_sdk_errors.push_back(value);
     } else if (name == "external_error") {
         row.external_errors.push_back(value);
+    } else if (name == "verdict") {
+        row.events.push_back({event::EventType::ping, verdict_of(value), 1, 0});
     } else {
         return set(of_session, row, name, value) || set_supplied(row, name, value);
     }

@@ -32,6 +32,9 @@ class Dashboard(unittest.TestCase):
         cls.server = Server(folder.name + "/data", "--session.inactivity_seconds", "20")
         cls.addClassCleanup(cls.server.kill)
         cls.server.start()
+        cls.empty = Server(folder.name + "/empty")
+        cls.addClassCleanup(cls.empty.kill)
+        cls.empty.start()
         lines = (SOURCE / "docs/timeline-1.ndjson").read_text().splitlines()
         cls.bodies = lines
         cls.timeline = cls.server.open_session(lines[0].encode())
@@ -57,6 +60,8 @@ class Dashboard(unittest.TestCase):
             "PLAYHEAD_BINARY": BINARY,
             "PLAYHEAD_PLAYERS": f"http://127.0.0.1:{self.server.port}",
             "PLAYHEAD_CHROMIUM": CHROMIUM,
+            "PLAYHEAD_EMPTY_ADMIN": f"http://127.0.0.1:{self.empty.admin_port}",
+            "PLAYHEAD_EMPTY_PLAYERS": f"http://127.0.0.1:{self.empty.port}",
             "PLAYHEAD_TIMELINE_1": self.timeline,
             "PLAYHEAD_TIMELINE_1_BODIES": "\n".join(self.bodies),
             "PLAYHEAD_FROM": str(told["from"] // MINUTE_MS * MINUTE_MS),

@@ -2,7 +2,8 @@
 // Each page shows the numbers that the API gives for the same question. Run by dashboard_test.py,
 // which starts the server, fills it with simulated viewers and plays Timeline 1.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
 import { launch, Tab } from "./browser.mjs";
@@ -42,6 +43,7 @@ async function report(question) {
 }
 
 const pages = [
+    ["Now", `/?${range}`],
     ["Audience", `/audience?${range}`],
     ["Quality", `/quality?${range}`],
     ["Ads and chapters", `/ads?${range}`],
@@ -188,37 +190,46 @@ describe("each page shows what the API gives", () => {
         assert.ok((await shown.allTextContents()).includes("Arena Live"));
     });
 
-    test("sessions, as they come", async () => {
-        await tab.show(`/sessions?${range}&follow=live`);
-        const before = (await rows("Newest sessions"))[0];
-        execFileSync(binary, [
-            ...["simulate", "--target", process.env.PLAYHEAD_PLAYERS, "--viewers", "1"],
-            ...["--seconds", "1", "--seed", "99"],
-        ]);
-        const first = tab.page.locator("tbody tr").first();
-        await first.filter({ hasNotText: before[8] }).waitFor();
-    });
-
     test("health of the tracking", async () => {
         await tab.show(`/tracking?${range}&sample=100`);
         await tab.page.getByText("the newest of this time").waitFor();
+        const expected = new Map();
+        const counted = await report({ metrics: ["mediaStarts"], dimensions: ["event.code"] });
+        for (const { dimensions, metrics } of counted.items) {
+            const code = dimensions["event.code"];
+            if (code !== null && code !== "used") expected.set(code, metrics.mediaStarts);
+        }
+        assert.ok(expected.has("ad_outside_break"), [...expected.keys()].join());
+        // What is stored with no session is found by looking at some.
         const sessions = (await get("/v1/sessions?limit=100")).items;
         const found = new Map();
         for (const { id } of sessions) {
-            const codes = new Set();
-            for (const { verdict } of (await get(`/v1/sessions/${id}/events?limit=1000`)).items) {
-                if (verdict.outcome !== "used") codes.add(verdict.code);
-                for (const mistake of verdict.mistakes ?? []) codes.add(mistake.code);
+            const { items } = await get(`/v1/sessions/${id}/events?limit=1000`);
+            const mistakes = items.flatMap(({ verdict }) => verdict.mistakes ?? []);
+            for (const code of new Set(mistakes.map((one) => one.code))) {
+                found.set(code, (found.get(code) ?? 0) + 1);
             }
-            for (const code of codes) found.set(code, (found.get(code) ?? 0) + 1);
         }
+        for (const [code, count] of found) if (!expected.has(code)) expected.set(code, count);
+        const rows = tab.page.locator(".finding");
+        for (const [code, count] of expected) {
+            const row = rows.filter({ has: tab.page.getByText(code, { exact: true }) });
+            const word = count === 1 ? "1 session" : `${whole.format(count)} sessions`;
+            await row.getByText(word, { exact: true }).waitFor();
+        }
+        assert.equal(await rows.count(), expected.size);
         assert.equal(await figure("Sessions looked at"), String(sessions.length));
-        const codes = await tab.text(".finding-code .mono");
-        const counts = await tab.text(".finding-share .soft");
-        assert.deepEqual(new Set(codes), new Set(found.keys()));
-        codes.forEach((code, index) => {
-            assert.equal(counts[index].split(" ")[0], String(found.get(code)), code);
+    });
+
+    test("all sessions of a finding", async () => {
+        const code = "ad_outside_break";
+        await tab.page.getByText(code, { exact: true }).click();
+        await tab.page.getByRole("link", { name: "All its sessions" }).click();
+        const { totals } = await report({
+            metrics: ["mediaStarts"],
+            filter: { dimension: "event.code", equals: code },
         });
+        await tab.page.getByText(`${whole.format(totals.mediaStarts)} in this time`).waitFor();
     });
 
     test("health of the server", async () => {
@@ -230,6 +241,21 @@ describe("each page shows what the API gives", () => {
         assert.equal(shown.get("Refused"), whole.format(ledger.rejected));
         assert.deepEqual(await tab.text(".badge.good >> text=unaccounted"), ["0 unaccounted"]);
     });
+});
+
+test("an empty server says what to do, until the first viewer comes", async () => {
+    const empty = await Tab.open(browser, process.env.PLAYHEAD_EMPTY_ADMIN);
+    await empty.show(`/?${range}`);
+    await empty.page.getByText("Try it in a minute").waitFor();
+    const [start] = process.env.PLAYHEAD_TIMELINE_1_BODIES.split("\n");
+    const answer = await fetch(`${process.env.PLAYHEAD_EMPTY_PLAYERS}/api/v1/sessions`, {
+        method: "POST",
+        body: start,
+    });
+    assert.equal(answer.status, 201);
+    await empty.page.getByText("Every second of the last 15 minutes").waitFor();
+    assert.deepEqual(empty.faults, []);
+    await empty.close();
 });
 
 describe("the inspector", () => {
@@ -340,6 +366,63 @@ describe("a reader", () => {
         assert.equal(await theme(), "dark");
         await tab.page.getByRole("button", { name: "Light colours" }).click();
         assert.equal(await theme(), "light");
+    });
+});
+
+describe("now", () => {
+    let viewers;
+
+    before(() => {
+        viewers = spawn(binary, [
+            ...["simulate", "--target", process.env.PLAYHEAD_PLAYERS, "--viewers", "25"],
+            ...["--seconds", "600", "--seed", "5"],
+        ]);
+    });
+
+    after(async () => {
+        viewers.kill("SIGINT");
+        await once(viewers, "exit");
+    });
+
+    // Asked until page and API say the same: both move.
+    async function agree(shown, told) {
+        for (let tries = 0; ; ++tries) {
+            const asked = get("/v1/live?by=media.name&limit=100");
+            const [page, api] = await Promise.all([shown(), asked]);
+            if (page === told(api)) return page;
+            assert.ok(tries < 200, `the page shows ${page}, the API says ${told(api)}`);
+        }
+    }
+
+    test("viewers are those that the API counts, and move", async () => {
+        await tab.show(`/?${range}`);
+        const shown = () => figure("Viewers");
+        const first = await agree(shown, (live) => whole.format(live.viewers));
+        const value = tab.page.locator(".figure-value").first();
+        await value.filter({ hasNotText: new RegExp(`^${first}$`) }).waitFor();
+        await agree(shown, (live) => whole.format(live.viewers));
+    });
+
+    test("what they watch and do is what the API says", async () => {
+        const top = async () => {
+            const row = tab.page.locator("section[aria-label='Most watched'] tbody tr").first();
+            const cells = await row.locator("td").allInnerTexts();
+            return `${cells[0].trim()} ${cells[1]}`;
+        };
+        const watching = ({ sessions, doing }) => sessions - doing.completed.sessions;
+        await agree(top, ({ items }) => {
+            const [most] = items.sort((a, b) => watching(b) - watching(a));
+            return most ? `${most.value} ${watching(most)}` : "";
+        });
+        const content = () => tab.page.locator(".doing-key dd").first().innerText();
+        await agree(content, ({ doing }) => whole.format(doing.content.sessions));
+    });
+
+    test("sessions are followed as they come", async () => {
+        await tab.show(`/sessions?${range}&follow=live`);
+        const [first] = await rows("Newest sessions");
+        const newest = tab.page.locator("tbody tr").first();
+        await newest.filter({ hasNotText: first[8] }).waitFor();
     });
 });
 

@@ -19,12 +19,13 @@ export interface Group {
     remedy: string;
     rule: string;
     sessions: number;
-    events: number;
-    first: number; // arrivals
+    events: number | null; // null: not counted
+    first: number; // of a sample, arrivals; else the beginning of a step of time
     last: number;
     players: Map<string, number>; // sessions
     contents: Map<string, number>;
     examples: Example[];
+    isSample: boolean; // of the sessions that were looked at; else of all
 }
 
 export interface Findings {
@@ -39,10 +40,15 @@ export interface Findings {
 const sideBySide = 4;
 const examplesKept = 5;
 
-export function playerOf(session: Session): string {
-    const parts = ["media.playerName", "media.sdkVersion"].map((name) => textOf(session, name));
-    const library = textOf(session, "media.libraryVersion");
-    return parts.filter(Boolean).join(" ") + (library === null ? "" : ` (${library})`);
+export function nameOfPlayer(...parts: (string | number | null)[]): string {
+    const [name, version, library] = parts;
+    const own = [name, version].filter((part) => part !== null && part !== "").join(" ");
+    return own + (library ? ` (${library})` : "");
+}
+
+function playerOf(session: Session): string {
+    const of = (name: string) => textOf(session, name);
+    return nameOfPlayer(of("media.playerName"), of("media.sdkVersion"), of("media.libraryVersion"));
 }
 
 class Grouping {
@@ -62,7 +68,7 @@ class Grouping {
             if (verdict.outcome !== "used") said.unshift(verdict);
             for (const one of said) {
                 const group = this.groupOf(one, event.receivedAt);
-                ++group.events;
+                group.events = (group.events ?? 0) + 1;
                 group.first = Math.min(group.first, event.receivedAt);
                 group.last = Math.max(group.last, event.receivedAt);
                 if (seen.has(one.code)) continue;
@@ -108,6 +114,7 @@ class Grouping {
                 players: new Map(),
                 contents: new Map(),
                 examples: [],
+                isSample: true,
             };
             this.groups.set(said.code, group);
         }

@@ -7,6 +7,7 @@ import { Icon } from "../ui/icon";
 import { Page } from "../ui/page";
 import { Card, Empty, Figure, Link, Select, Waiting, Wrong } from "../ui/parts";
 import { TimePicker } from "../ui/time_picker";
+import { type Counted, useCounted } from "./counted";
 import { type Findings, type Group, useFindings } from "./findings";
 
 // What the network does and not the player.
@@ -25,6 +26,7 @@ export function TrackingPage() {
     );
     const most = Number(samples.includes(query.get("sample") ?? "") ? query.get("sample") : "200");
     const { findings, error, again } = useFindings(range, most);
+    const counted = useCounted(range, zone);
     return (
         <Page
             title="Health of the tracking"
@@ -45,15 +47,40 @@ export function TrackingPage() {
         >
             {error !== null && <Wrong error={error} again={again} />}
             {findings === null && error === null && <Waiting height={300} />}
-            {findings !== null && <Shown findings={findings} zone={zone} />}
+            {findings !== null && <Shown findings={findings} counted={counted.data} zone={zone} />}
         </Page>
     );
 }
 
-function Shown({ findings, zone }: { findings: Findings; zone: string }) {
+// What is stored of every session, and beside it what only looking at a session finds.
+function together(findings: Findings, counted: Counted | null): Group[] {
+    if (counted === null) return findings.groups;
+    const known = new Set(counted.groups.map((group) => group.code));
+    const found = findings.groups.filter(
+        (group) => group.outcome === "used" && !known.has(group.code),
+    );
+    return [...counted.groups, ...found];
+}
+
+function Shown({
+    findings,
+    counted,
+    zone,
+}: {
+    findings: Findings;
+    counted: Counted | null;
+    zone: string;
+}) {
     const { query } = useAddress();
     const hidden = new Set((query.get("without") ?? "").split(",").filter(Boolean));
-    const groups = findings.groups.filter((group) => !hidden.has(group.code));
+    const whole = (group: Group): Whole =>
+        group.isSample || counted === null
+            ? { sessions: findings.looked, players: findings.players }
+            : counted;
+    const share = (group: Group) => group.sessions / Math.max(1, whole(group).sessions);
+    const groups = together(findings, counted)
+        .filter((group) => !hidden.has(group.code))
+        .sort((a, b) => share(b) - share(a));
     const picked = groups.find((group) => group.code === query.get("code"));
     if (findings.wanted === 0) {
         return (
@@ -114,7 +141,7 @@ function Shown({ findings, zone }: { findings: Findings; zone: string }) {
                     ))}
                 </div>
             )}
-            <Card title="Findings" note="Most sessions first" flush>
+            <Card title="Findings" note="Most frequent first" flush>
                 {groups.length === 0 ? (
                     <Empty title={findings.done ? "Nothing is wrong" : "Nothing so far"} />
                 ) : (
@@ -123,7 +150,7 @@ function Shown({ findings, zone }: { findings: Findings; zone: string }) {
                             <FindingRow
                                 key={group.code}
                                 group={group}
-                                findings={findings}
+                                whole={whole(group)}
                                 zone={zone}
                                 isPicked={group === picked}
                                 hide={() => set({ without: [...hidden, group.code].join(",") })}
@@ -136,12 +163,18 @@ function Shown({ findings, zone }: { findings: Findings; zone: string }) {
     );
 }
 
+// What a group is a share of.
+interface Whole {
+    sessions: number;
+    players: Map<string, number>;
+}
+
 // The player in which it is most frequent, when it is not everywhere.
-function mostOf(group: Group, findings: Findings): string {
+function mostOf(group: Group, whole: Whole): string {
     let best = "";
     let bestShare = 0;
     for (const [player, sessions] of group.players) {
-        const share = sessions / (findings.players.get(player) ?? sessions);
+        const share = sessions / (whole.players.get(player) ?? sessions);
         if (sessions * share > bestShare) {
             bestShare = sessions * share;
             best = player;
@@ -152,18 +185,18 @@ function mostOf(group: Group, findings: Findings): string {
 
 function FindingRow({
     group,
-    findings,
+    whole,
     zone,
     isPicked,
     hide,
 }: {
     group: Group;
-    findings: Findings;
+    whole: Whole;
     zone: string;
     isPicked: boolean;
     hide: () => void;
 }) {
-    const share = group.sessions / Math.max(1, findings.looked);
+    const share = group.sessions / Math.max(1, whole.sessions);
     const tone = group.outcome === "used" || group.outcome === "repaired" ? "warn" : "bad";
     return (
         <li class={isPicked ? "open" : ""}>
@@ -179,9 +212,10 @@ function FindingRow({
                         {group.outcome !== "used" && (
                             <span class={`badge ${tone}`}>{group.outcome}</span>
                         )}
+                        {group.isSample && <span class="badge">in those looked at</span>}
                     </span>
                     <span>{group.message}</span>
-                    <span class="soft">{mostOf(group, findings)}</span>
+                    <span class="soft">{mostOf(group, whole)}</span>
                 </span>
                 <span class="finding-share">
                     <span class="number">{percent(share, share < 0.1 ? 1 : 0)}</span>
@@ -191,19 +225,19 @@ function FindingRow({
                     </span>
                 </span>
             </button>
-            {isPicked && <Detail group={group} findings={findings} zone={zone} hide={hide} />}
+            {isPicked && <Detail group={group} whole={whole} zone={zone} hide={hide} />}
         </li>
     );
 }
 
 function Detail({
     group,
-    findings,
+    whole,
     zone,
     hide,
 }: {
     group: Group;
-    findings: Findings;
+    whole: Whole;
     zone: string;
     hide: () => void;
 }) {
@@ -218,7 +252,18 @@ function Detail({
             )}
             <p class="soft">
                 First seen {dayAndTime(group.first, zone)}, last {ago(group.last, Date.now())};{" "}
-                {plural(group.events, "event")}; {group.rule}.{" "}
+                {group.events !== null && `${plural(group.events, "event")}; `}
+                {group.rule}.{" "}
+                {!group.isSample && (
+                    <>
+                        <Link
+                            class="cell-link"
+                            href={addressOf("/sessions", { where: `event.code=${group.code}` })}
+                        >
+                            All its sessions
+                        </Link>{" "}
+                    </>
+                )}
                 <button type="button" class="text-button" onClick={hide}>
                     Leave it out
                 </button>
@@ -238,7 +283,7 @@ function Detail({
                                 <td>{player}</td>
                                 <td class="number">{count(sessions)}</td>
                                 <td class="number">
-                                    {percent(sessions / (findings.players.get(player) ?? 1), 0)}
+                                    {percent(sessions / (whole.players.get(player) ?? 1), 0)}
                                 </td>
                             </tr>
                         ))}
