@@ -65,7 +65,9 @@ export async function postForFile(path: string, body: unknown, type: string): Pr
         headers: headers({ Accept: type, "Content-Type": "application/json" }),
         body: JSON.stringify(body),
     };
-    return (await ask(path, init)).blob();
+    const file = await (await ask(path, init)).blob();
+    if (file.type.startsWith(type)) return file;
+    throw new Failure(406, "This server does not give it as such a file.");
 }
 
 export async function getFile(path: string): Promise<Blob> {

@@ -14,8 +14,8 @@ export interface Question {
     dimensions?: string[];
     filter?: Filter;
     segment?: string;
-    from: number;
-    to: number;
+    from?: number;
+    to?: number;
     timeZone: string;
     granularity?: string;
     sort?: { by: string; descending?: boolean }[];
@@ -35,6 +35,7 @@ export interface Answer {
     items: Item[];
     totals: Metrics;
     next: string | null;
+    peaks?: Record<string, { value: number; time: number }>; // of one minute
     reflects: { closedShare?: number; openSessions?: number };
 }
 

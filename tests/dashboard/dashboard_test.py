@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dashboard in a real browser against the real server, fed by simulated viewers (pages.mjs)."""
+"""The dashboard in a real browser against the real server, fed by simulated viewers (PAGES)."""
 
 import json
 import os
@@ -17,6 +17,7 @@ from playhead_server import BINARY, SOURCE, Server, playhead, wait_until  # noqa
 CHROMIUM = shutil.which("chromium")
 NODE = shutil.which("node")
 SECONDS = 900
+PAGES = ["weight.mjs", "pages.mjs", "audience.mjs"]
 MINUTE_MS = 60_000
 
 
@@ -67,8 +68,9 @@ class Dashboard(unittest.TestCase):
             "PLAYHEAD_FROM": str(told["from"] // MINUTE_MS * MINUTE_MS),
             "PLAYHEAD_TO": str((told["to"] // MINUTE_MS + 2) * MINUTE_MS),
         }
-        done = subprocess.run([NODE, "--test", "pages.mjs"], cwd=FOLDER, env=environment,
-                              capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run([NODE, "--test", "--test-concurrency=1", *PAGES], cwd=FOLDER,
+                              env=environment, capture_output=True, text=True,
+                              timeout=SECONDS, check=False)
         self.assertEqual(done.returncode, 0, done.stdout[-20_000:] + done.stderr[-2_000:])
 
 

@@ -11,6 +11,8 @@ import { Card, Empty, Figure, Select, Waiting, Wrong } from "../ui/parts";
 import { TimePicker } from "../ui/time_picker";
 import { Change, Trend } from "../ui/trend";
 import { Key } from "../ui/chart";
+import { Concurrency } from "./concurrency";
+import { Programmes } from "./programmes";
 
 const figures = [
     "mediaStarts",
@@ -117,6 +119,8 @@ export function AudiencePage() {
                     onPick={(value) => addCondition(query, { dimension, value })}
                 />
             </Card>
+            <Concurrency range={range} zone={zone} conditions={conditions} />
+            <Programmes range={range} zone={zone} conditions={conditions} />
             <Leaving question={base} />
         </Page>
     );

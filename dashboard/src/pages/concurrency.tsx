@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Metric } from "../catalogue";
+import { asked, type Answer, type Condition, useReport } from "../report";
+import { count, decimal } from "../text";
+import { before, dayAndTime, type Granularity, granularityMs, type Range } from "../time";
+import { Key } from "../ui/chart";
+import { Card, Waiting, Wrong } from "../ui/parts";
+import { Trend } from "../ui/trend";
+
+const mostSteps = 720;
+const minuteMs = 60_000;
+
+// The finest that can be drawn: each minute of a day's half, five of them for a day.
+function stepFor(range: Range): Granularity {
+    const fits = (step: Granularity) => (range.to - range.from) / granularityMs[step] <= mostSteps;
+    const steps: Granularity[] = ["minute", "5minutes", "15minutes", "hour"];
+    return steps.find(fits) ?? "day";
+}
+
+// Steps coarser than a minute are told as sums of their minutes: here as the average of these.
+export function concurrency(step: Granularity): Metric {
+    const minutes = granularityMs[step] / minuteMs;
+    return {
+        id: "concurrentViewers",
+        name: "Concurrent viewers",
+        kind: minutes === 1 ? "count" : "decimal",
+        needs: ["concurrentViewers"],
+        of: (metrics) => (metrics["concurrentViewers"] ?? 0) / minutes,
+    };
+}
+
+// How many watch at the same time, and how many on average (metrics 12.4 to 12.7).
+export function Concurrency({
+    range,
+    zone,
+    conditions,
+}: {
+    range: Range;
+    zone: string;
+    conditions: Condition[];
+}) {
+    const step = stepFor(range);
+    const metric = concurrency(step);
+    const earlier = before(range);
+    const ask = (when: Range) => ({
+        ...asked(when, zone, conditions),
+        metrics: metric.needs,
+        granularity: step,
+        limit: 1000,
+    });
+    const now = useReport(ask(range));
+    const then = useReport(ask(earlier));
+    const average = useReport({
+        ...asked(range, zone, conditions),
+        metrics: ["periodAverageMinuteAudience"],
+    });
+    return (
+        <Card title="Concurrent viewers" note={now.data && peakText(now.data, average.data, zone)}>
+            {now.data ? (
+                <>
+                    <Trend
+                        metric={metric}
+                        range={range}
+                        granularity={step}
+                        zone={zone}
+                        now={now.data}
+                        before={then.data}
+                        beforeRange={earlier}
+                        height={220}
+                    />
+                    <Key
+                        series={[
+                            { name: metric.name, colour: "series-1" },
+                            { name: "Period before", colour: "before" },
+                        ]}
+                    />
+                </>
+            ) : now.error ? (
+                <Wrong error={now.error} again={now.again} />
+            ) : (
+                <Waiting height={220} />
+            )}
+        </Card>
+    );
+}
+
+function peakText(answer: Answer, average: Answer | null, zone: string): string {
+    const peak = answer.peaks?.["concurrentViewers"];
+    if (!peak || peak.value === 0) return "Nobody in this time";
+    const most = `At most ${count(peak.value)}, ${dayAndTime(peak.time, zone)}`;
+    const mean = average?.totals["periodAverageMinuteAudience"];
+    return mean === null || mean === undefined
+        ? most
+        : `${most}; average minute audience ${decimal(mean)}`;
+}
