@@ -90,9 +90,12 @@ export function Change({
     if (change === null) return <>nothing before</>;
     if (Math.abs(change) < 0.0005) return <>as before</>;
     const isGood = lessIsBetter ? change < 0 : change > 0;
+    // Beside next to nothing a percentage says nothing.
+    const text =
+        change > 9.99
+            ? `${(change + 1).toFixed(0)} times as before`
+            : `${(Math.abs(change) * 100).toFixed(1)} % to before`;
     return (
-        <span class={`change ${change > 0 ? "up" : "down"} ${isGood ? "" : "worse"}`}>
-            {(Math.abs(change) * 100).toFixed(change > 9.99 ? 0 : 1)} % to before
-        </span>
+        <span class={`change ${change > 0 ? "up" : "down"} ${isGood ? "" : "worse"}`}>{text}</span>
     );
 }
