@@ -70,7 +70,7 @@ TEST(Record, of_an_erased_one_the_times_and_the_number_of_events_are_left) {
 }
 
 TEST(Record, an_erased_one_without_room_for_a_number_was_one_event) {
-    for (const size_t size : {0, 7, 8}) {
+    for (const size_t size : {size_t{0}, size_t{7}, size_t{8}}) {
         Record record = sample();
         record.body = record.body.substr(0, size);
         std::string bytes;
