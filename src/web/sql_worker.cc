@@ -70,6 +70,7 @@ http::Response as_csv(const store::SqlAnswer& answer) {
 
 base::Result<http::Response> as_parquet(const store::SqlAnswer& answer) {
     std::vector<store::ParquetColumn> columns;
+    columns.reserve(answer.columns.size());
     for (const store::SqlColumn& column : answer.columns) {
         columns.push_back({column.name, column.type});
     }
