@@ -166,6 +166,19 @@ void QuestionDesk::put(std::string_view target, http::Responder responder, Answe
                 .answer = std::move(answer)});
 }
 
+void QuestionDesk::take(const http::Request& request, http::Responder responder, AnswerTo answer) {
+    if (request.body.size() > most_question_bytes) {
+        return responder.send(problem_answer(Problem::question_too_large, request.target));
+    }
+    put(request.target, std::move(responder),
+        [answer = std::move(answer),
+         asked = Asked{.target = std::string(request.target),
+                       .body = std::string(request.body),
+                       .format = answer_format_from(request.header("Accept"))}] {
+            return answer(asked);
+        });
+}
+
 void QuestionDesk::stop() {
     desk_->stop();
     if (worker_.joinable()) worker_.join();

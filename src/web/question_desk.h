@@ -5,11 +5,13 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <thread>
 
 #include "base/error.h"
 #include "http/message.h"
+#include "web/answer_format.h"
 
 namespace playhead::web {
 
@@ -35,6 +37,21 @@ class QuestionDesk {
 
     // Within Handler::handle. `target` is that of the request.
     void put(std::string_view target, http::Responder responder, Answer answer);
+
+    // A question in the body of a request, and how its client would have the answer.
+    struct Asked {
+        std::string target;
+        std::string body;
+        AnswerFormat format{};
+    };
+
+    // Called as an Answer is.
+    using AnswerTo = std::function<base::Result<http::Response>(const Asked&)>;
+
+    static constexpr size_t most_question_bytes = size_t{256} * 1024;
+
+    // As put(), with what `request` asks; a body above `most_question_bytes` is answered 413.
+    void take(const http::Request& request, http::Responder responder, AnswerTo answer);
 
     // What is being answered is ended, and what waits or comes is answered 503. For the thread that
     // made it; once is enough.

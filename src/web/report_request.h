@@ -13,8 +13,6 @@
 // docs/reports.md says what may stand in the body.
 namespace playhead::web {
 
-constexpr size_t most_question_bytes = size_t{256} * 1024;
-
 struct ReportRequest {
     store::Question question;
     // Everything that is wrong with the body. When there is something, the question holds what was

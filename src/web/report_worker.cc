@@ -27,17 +27,16 @@ base::Result<http::Response> response_of(const ReportRequest& request, const sto
 }
 
 base::Result<http::Response> answer_to(const ReportWorker::Sources& sources,
-                                       const std::string& target, const std::string& body,
-                                       AnswerFormat format) {
-    const ReportRequest request = report_request_from(body);
+                                       const QuestionDesk::Asked& asked) {
+    const ReportRequest request = report_request_from(asked.body);
     std::vector<FieldProblem> problems = request.problems;
     const auto objections = sources.object_to(request.question);
     if (!objections) return std::unexpected(objections.error());
     for (const auto& [field, reason] : *objections) problems.push_back({field, reason});
-    if (!problems.empty()) return problem_answer(Problem::bad_question, target, problems);
+    if (!problems.empty()) return problem_answer(Problem::bad_question, asked.target, problems);
     const auto report = sources.answer(request.question);
     if (!report) return std::unexpected(report.error());
-    return response_of(request, *report, format);
+    return response_of(request, *report, asked.format);
 }
 
 }  // namespace
@@ -47,14 +46,8 @@ ReportWorker::ReportWorker(const Sources& sources, std::chrono::milliseconds tim
 }
 
 void ReportWorker::answer(const http::Request& request, http::Responder responder) {
-    if (request.body.size() > most_question_bytes) {
-        return responder.send(problem_answer(Problem::question_too_large, request.target));
-    }
-    desk_.put(request.target, std::move(responder),
-              [this, target = std::string(request.target), body = std::string(request.body),
-               format = answer_format_from(request.header("Accept"))] {
-                  return answer_to(sources_, target, body, format);
-              });
+    desk_.take(request, std::move(responder),
+               [this](const QuestionDesk::Asked& asked) { return answer_to(sources_, asked); });
 }
 
 }  // namespace playhead::web

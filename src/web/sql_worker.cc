@@ -10,7 +10,6 @@
 #include "web/csv.h"
 #include "web/problem.h"
 #include "web/report_answer.h"
-#include "web/report_request.h"
 #include "web/sql_request.h"
 
 namespace playhead::web {
@@ -90,20 +89,20 @@ base::Result<http::Response> response_of(const store::SqlAnswer& answer, AnswerF
     return as_json(answer);
 }
 
-base::Result<http::Response> answer_to(const SqlWorker::Sources& sources, const std::string& target,
-                                       const std::string& body, AnswerFormat format) {
-    SqlRequest request = sql_request_from(body);
+base::Result<http::Response> answer_to(const SqlWorker::Sources& sources,
+                                       const QuestionDesk::Asked& asked) {
+    SqlRequest request = sql_request_from(asked.body);
     if (!request.problems.empty()) {
-        return problem_answer(Problem::bad_question, target, request.problems);
+        return problem_answer(Problem::bad_question, asked.target, request.problems);
     }
-    const bool is_json = format == AnswerFormat::json;
+    const bool is_json = asked.format == AnswerFormat::json;
     request.question.form = is_json ? store::CellForm::json : store::CellForm::text;
     const auto answer = sources.answer(request.question);
-    auto response = answer ? response_of(*answer, format) : std::unexpected(answer.error());
+    auto response = answer ? response_of(*answer, asked.format) : std::unexpected(answer.error());
     if (response || response.error().code != base::ErrorCode::invalid) return response;
     const std::string& what = response.error().what;
     const FieldProblem problem{"sql", answer ? "has no form as Parquet: " + what : what};
-    return problem_answer(Problem::bad_question, target, std::span(&problem, 1));
+    return problem_answer(Problem::bad_question, asked.target, std::span(&problem, 1));
 }
 
 }  // namespace
@@ -113,14 +112,8 @@ SqlWorker::SqlWorker(const Sources& sources, std::chrono::milliseconds time_limi
 }
 
 void SqlWorker::answer(const http::Request& request, http::Responder responder) {
-    if (request.body.size() > most_question_bytes) {
-        return responder.send(problem_answer(Problem::question_too_large, request.target));
-    }
-    desk_.put(request.target, std::move(responder),
-              [this, target = std::string(request.target), body = std::string(request.body),
-               format = answer_format_from(request.header("Accept"))] {
-                  return answer_to(sources_, target, body, format);
-              });
+    desk_.take(request, std::move(responder),
+               [this](const QuestionDesk::Asked& asked) { return answer_to(sources_, asked); });
 }
 
 }  // namespace playhead::web
