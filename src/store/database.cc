@@ -230,6 +230,15 @@ base::Result<Database> Database::open(const std::string& path,
     return error;
 }
 
+base::Result<Database> Database::open_in_memory(const std::string& scratch,
+                                                const std::string& memory_limit) {
+    return open(":memory:", {{"temp_directory", scratch},
+                             {"memory_limit", memory_limit},
+                             {"threads", "1"},
+                             {"autoinstall_known_extensions", "false"},
+                             {"autoload_known_extensions", "false"}});
+}
+
 base::Result<Connection> Database::connect() const {
     duckdb_connection connection = nullptr;
     if (duckdb_connect(database_.get(), &connection) != DuckDBSuccess) {

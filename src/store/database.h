@@ -204,6 +204,12 @@ class Database {
     static base::Result<Database> open(const std::string& path,
                                        const std::vector<Setting>& settings);
 
+    // An empty one in memory, for statements that read or write files: unlike that of a store it
+    // reaches them. One thread; at most `memory_limit` ("512MB"), and what is above goes to the
+    // folder `scratch`, or nowhere when that is empty.
+    static base::Result<Database> open_in_memory(const std::string& scratch,
+                                                 const std::string& memory_limit);
+
     base::Result<Connection> connect() const;
 
   private:

@@ -58,11 +58,7 @@ Export::Export(Database database, Connection connection)
 }
 
 base::Result<Export> Export::open(const std::string& store, const std::string& scratch) {
-    auto database = Database::open(":memory:", {{"temp_directory", scratch},
-                                                {"memory_limit", "512MB"},
-                                                {"threads", "1"},
-                                                {"autoinstall_known_extensions", "false"},
-                                                {"autoload_known_extensions", "false"}});
+    auto database = Database::open_in_memory(scratch, "512MB");
     if (!database) return std::unexpected(database.error());
     auto connection = database->connect();
     if (!connection) return std::unexpected(connection.error());

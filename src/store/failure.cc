@@ -43,6 +43,12 @@ std::unexpected<base::Error> failed(std::string doing, duckdb_error_type type, c
     return base::fail(code_of(type, words), std::move(doing) + ": " + std::string(words));
 }
 
+std::string words_of(const base::Error& error) {
+    constexpr std::string_view kind = "Error: ";
+    const size_t words = error.what.find(kind);
+    return words == error.what.npos ? error.what : error.what.substr(words + kind.size());
+}
+
 std::unexpected<base::Error> failed_append(duckdb_appender appender, std::string doing) {
     duckdb_error_data error = duckdb_appender_error_data(appender);
     auto result = failed(std::move(doing), duckdb_error_data_error_type(error),

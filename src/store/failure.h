@@ -17,4 +17,7 @@ std::unexpected<base::Error> failed(std::string doing, duckdb_error_type type, c
 // What this appender says.
 std::unexpected<base::Error> failed_append(duckdb_appender appender, std::string doing);
 
+// The database's own words in an error made of them, without the name of their kind.
+std::string words_of(const base::Error& error);
+
 }  // namespace playhead::store

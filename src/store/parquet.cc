@@ -96,11 +96,7 @@ base::Result<std::string> parquet_of(std::span<const ParquetColumn> columns,
                                      std::span<const ParquetRow> rows, const ParquetNotes& notes) {
     const MemoryFile file;
     if (!file.is_open()) return base::fail_errno(errno, "cannot open a file in memory");
-    auto database = Database::open(":memory:", {{"memory_limit", "256MiB"},
-                                                {"temp_directory", ""},
-                                                {"threads", "1"},
-                                                {"autoinstall_known_extensions", "false"},
-                                                {"autoload_known_extensions", "false"}});
+    auto database = Database::open_in_memory("", "256MiB");
     if (!database) return std::unexpected(database.error());
     auto connection = database->connect();
     if (!connection) return std::unexpected(connection.error());

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "store/failure.h"
 #include "store/report_plan.h"
 #include "store/report_relations.h"
 
@@ -75,13 +76,6 @@ void find_patterns(const Filter& filter, std::vector<std::string>& patterns) {
     for (const Filter& part : filter.parts) find_patterns(part, patterns);
 }
 
-// The database's own words, without what kind of error it takes it for.
-std::string reason_of(const base::Error& error) {
-    constexpr std::string_view kind = "Error: ";
-    const size_t words = error.what.find(kind);
-    return words == error.what.npos ? error.what : error.what.substr(words + kind.size());
-}
-
 }  // namespace
 
 Reports::Reports(std::shared_ptr<Database> database, Connection connection)
@@ -123,7 +117,7 @@ base::Result<std::vector<Objection>> Reports::object_to(const Question& question
         if (tried) continue;
         if (tried.error().code != base::ErrorCode::invalid) return std::unexpected(tried.error());
         objections.push_back({"filter", "'" + pattern + "' is no regular expression of RE2: " +
-                                            reason_of(tried.error())});
+                                            words_of(tried.error())});
     }
     return objections;
 }

@@ -17,12 +17,7 @@ base::Result<void> remove_if_there(base::Disk& disk, const std::string& path) {
 }
 
 base::Result<void> copy(const std::string& store, const std::string& to) {
-    // Its own database in memory, because the one of a store reaches no other file.
-    const auto database = Database::open(":memory:", {{"temp_directory", to + ".tmp"},
-                                                      {"memory_limit", "512MB"},
-                                                      {"threads", "1"},
-                                                      {"autoinstall_known_extensions", "false"},
-                                                      {"autoload_known_extensions", "false"}});
+    const auto database = Database::open_in_memory(to + ".tmp", "512MB");
     if (!database) return std::unexpected(database.error());
     auto connection = database->connect();
     if (!connection) return std::unexpected(connection.error());

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "store/failure.h"
 
 namespace playhead::store {
 namespace {
@@ -68,13 +69,11 @@ base::Result<void> object_to_part(std::string_view kind, const std::string& name
     return {};
 }
 
-// The database's own words for what is wrong with a statement.
+// The database's own words for what is wrong with a statement; what has none stays as it is.
 base::Error in_its_words(base::Error error) {
-    constexpr std::string_view kind = "Error: ";
-    const size_t words = error.what.find(kind);
-    if (error.code == base::ErrorCode::invalid && words != error.what.npos) {
-        error.what = "is not understood: " + error.what.substr(words + kind.size());
-    }
+    if (error.code != base::ErrorCode::invalid) return error;
+    const std::string words = words_of(error);
+    if (words != error.what) error.what = "is not understood: " + words;
     return error;
 }
 
