@@ -8,12 +8,13 @@ The first answer of each question is not counted, so that both read from memory.
 import http.client
 import json
 import os
-import re
 import shutil
 import statistics
 import subprocess
 import tempfile
 import time
+
+import servers
 
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 FILL_STORE = os.path.join(ROOT, "build/release/bench/fill_store")
@@ -86,10 +87,7 @@ class Served:
         self.process = subprocess.Popen(
             [binary, "serve", "--data", folder, "--listen", "127.0.0.1:0", "--admin",
              "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
-        ports = re.findall(r"127\.0\.0\.1:(\d+)", self.process.stdout.readline())
-        if len(ports) != 2:
-            raise RuntimeError("playhead does not begin with a ready line")
-        self.port, self.admin_port = (int(port) for port in ports)
+        self.port, self.admin_port = servers.ready_ports(self.process)
         self.connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=120)
         deadline = time.monotonic() + START_SECONDS
         while self.ask("GET", "/readyz")[0] != 200:

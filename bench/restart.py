@@ -39,10 +39,7 @@ class Served:
             [binary, "serve", "--data", data, "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0",
              "--session.inactivity_seconds", DAY_SECONDS, "--session.idle_seconds", DAY_SECONDS],
             stdout=subprocess.PIPE, text=True)
-        ports = re.findall(r"127\.0\.0\.1:(\d+)", self.process.stdout.readline())
-        if len(ports) != 2:
-            raise RuntimeError("playhead does not begin with a ready line")
-        self.port, self.admin_port = (int(port) for port in ports)
+        self.port, self.admin_port = servers.ready_ports(self.process)
         self.post("/api/v1/sessions", servers.SESSION_START, 201)
         self.accepted_after = time.monotonic() - self.began
 
@@ -76,10 +73,6 @@ class Served:
         event = {"eventType": "ping", "playerTime": {"playhead": 0, "ts": now}}
         self.post(f"/api/v1/sessions/{session}/events", event, 204)
 
-    def resident_bytes(self):
-        with open(f"/proc/{self.process.pid}/statm", encoding="ascii") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
     def kill(self):
         self.process.kill()
         self.process.wait()
@@ -93,7 +86,7 @@ def kill_and_start_again(options, data, session):
     understood = server.wait_until_understood()
     seen = {"accepted": server.accepted_after, "understood": understood,
             "read": server.counter("playhead_records_folded_total"),
-            "bytes": server.resident_bytes()}
+            "bytes": measure.resident_bytes(server.process.pid)}
     server.kill()
     return seen
 
@@ -105,7 +98,7 @@ def run(options, data):
     server = Served(options.binary, data)
     say(f"without a snapshot: accepted after {server.accepted_after:.1f} s")
     say(f"all understood after {server.wait_until_understood():.1f} s, "
-        f"{server.resident_bytes() / 1e6:.0f} MB resident")
+        f"{measure.resident_bytes(server.process.pid) / 1e6:.0f} MB resident")
     session = json.loads(server.ask("/v1/sessions?limit=2")[1])["items"][1]["id"]
     server.kill()
     starts = []

@@ -101,13 +101,19 @@ def start_playhead(binary, folder, core, flags=()):
              "--admin", "127.0.0.1:0", *flags],
             preexec_fn=allow_many_files if core is None else pinned(core),
             stdout=subprocess.PIPE, stderr=log, text=True)
+    players, _ = ready_ports(process)
+    return Process("playhead", process, players)
+
+
+def ready_ports(process):
+    """The ports of players and of operators, once a server says that it is ready. One that says
+    something else is ended."""
     line = process.stdout.readline()
     ports = re.findall(r"127\.0\.0\.1:(\d+)", line)
-    server = Process("playhead", process, int(ports[0]) if ports else 0)
-    if not line.startswith("playhead ready") or not ports:
-        server.stop()
+    if not line.startswith("playhead ready") or len(ports) != 2:
+        Process("playhead", process, 0).stop()
         raise RuntimeError(f"playhead does not begin with a ready line: {line!r}")
-    return server
+    return int(ports[0]), int(ports[1])
 
 
 def open_sessions(server, count, folder):
