@@ -31,6 +31,7 @@ class Offsets {
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
         each.fixed(Whole{self.last_}, self.count_);
+        each.require(self.count_ <= limit);
         each.part(self.steps_);
     }
 
