@@ -49,6 +49,7 @@ class Gate {
                          self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));
         each.rare(self.end_ts_, From{no_ad, self.ad_ts_}, self.states_on_);
         each.bounded(self.last_arrival_, self.last_move_, self.playhead_ms_, self.end_ts_);
+        each.require(self.last_arrival_ >= 0 && self.last_move_ >= 0);
         each.require(self.ad_ts_ == no_ad || bounded_ms(self.ad_ts_) == self.ad_ts_);
     }
 

@@ -127,6 +127,7 @@ bool Table::unpack_buried(UnpackReader& reader) {
         Buried one{.id = read_id(reader)};
         reader.numbers(one.closed_at);
         reader.bounded(one.closed_at);
+        reader.require(one.closed_at >= 0);
         if (reader.sound()) buried_.push_back(one);
     }
     return reader.sound();
