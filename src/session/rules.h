@@ -45,7 +45,7 @@ struct Rules {
                                    self.end_grace_ms, self.tombstone_ms}) {
             each.require(time >= 0 && bounded_ms(time) == time);
         }
-        each.require(is_rule_set(self.rule_set));
+        each.require(self.max_sessions > 0 && is_rule_set(self.rule_set));
     }
 };
 
