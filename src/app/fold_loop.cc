@@ -415,7 +415,7 @@ void FoldLoop::change_rules(const event::Record& record, uint64_t offset) {
     const auto rules = decode_rules(record.body);
     if (rules) {
         rules_changes_.push_back({.offset = offset, .rules = *rules});
-        table_->change_rules(with_rule_set(*rules));
+        table_->change_rules(with_rule_set(*rules), output_);
     } else {
         undecodable_.add();
     }

@@ -36,6 +36,7 @@ std::optional<session::Rules> decode_rules(std::string_view body) {
     for (size_t i = 0; i < given; ++i) {
         if (number(i) < 0) return std::nullopt;
     }
+    if (number(5) == 0) return std::nullopt;
     const int64_t rule_set = given == numbers ? number(6) : session::first_rule_set;
     if (!session::is_rule_set(rule_set)) return std::nullopt;
     return session::Rules{.inactivity_ms = number(0),

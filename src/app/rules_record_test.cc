@@ -28,6 +28,8 @@ TEST(RulesRecord, a_record_of_before_rule_sets_means_set_1) {
 TEST(RulesRecord, other_bytes_are_refused) {
     EXPECT_FALSE(decode_rules(encode_rules({.rule_set = session::last_rule_set + 1})));
     EXPECT_FALSE(decode_rules(encode_rules({.rule_set = 0})));
+    EXPECT_FALSE(decode_rules(encode_rules({.max_sessions = 0})));
+    EXPECT_TRUE(decode_rules(encode_rules({.max_sessions = 1})));
     const std::string body = encode_rules(session::Rules());
     EXPECT_FALSE(decode_rules(""));
     EXPECT_FALSE(decode_rules(body.substr(1)));

@@ -22,7 +22,7 @@ namespace playhead::app {
 
 // What a reader must understand. A change of anything that a state class archives, or of what the
 // fold makes of the same records, is a new version.
-constexpr uint32_t snapshot_version = 3;
+constexpr uint32_t snapshot_version = 4;
 
 struct SnapshotPiece {
     enum class Kind : uint8_t { head = 1, texts = 2, sessions = 3, buried = 4, end = 5 };

@@ -187,7 +187,7 @@ TEST(Archive, a_session_goes_on_after_every_event_as_if_it_had_not_been_packed) 
             writer.clear();
             unpacked.pack(writer);
             unpacked.drain(log);
-            ASSERT_TRUE(unpacked.unpack(kept.id(), writer.bytes())) << "seed " << seed;
+            ASSERT_TRUE(unpacked.unpack(kept.id(), writer.bytes(), 0)) << "seed " << seed;
             Session looked_at = unpacked;
             looked_at.recall(log.bytes());
             ASSERT_EQ(looked_at.row(), kept.row()) << "seed " << seed << " event " << i;
@@ -213,7 +213,7 @@ TEST(Archive, bytes_that_are_no_session_are_refused_or_do_no_harm) {
             std::string damaged = whole;
             damaged[i] = static_cast<char>(damaged[i] ^ (1 << random.below(8)));
             Session read(rules);
-            if (!read.unpack(session.id(), damaged)) {
+            if (!read.unpack(session.id(), damaged, 0)) {
                 ++refused;
                 continue;
             }
@@ -223,8 +223,8 @@ TEST(Archive, bytes_that_are_no_session_are_refused_or_do_no_harm) {
             read.row();
         }
         Session read(rules);
-        EXPECT_FALSE(read.unpack(session.id(), whole + " "));
-        EXPECT_FALSE(read.unpack(session.id(), whole.substr(0, whole.size() - 1)));
+        EXPECT_FALSE(read.unpack(session.id(), whole + " ", 0));
+        EXPECT_FALSE(read.unpack(session.id(), whole.substr(0, whole.size() - 1), 0));
     }
     EXPECT_GT(refused, 100U);
 }

@@ -41,9 +41,10 @@ class Gate {
 
     int64_t last_arrival() const { return last_arrival_; }
 
+    // `uptime_ms`: of the last accepted event.
     template <typename Self, typename Each>
-    static void archive(Self& self, Each& each) {
-        each.fixed(Whole{self.last_arrival_}, From{self.last_arrival_, self.last_move_},
+    static void archive(Self& self, Each& each, int64_t uptime_ms) {
+        each.fixed(From{uptime_ms, self.last_arrival_}, From{self.last_arrival_, self.last_move_},
                    self.playhead_ms_,
                    Flags(self.ended_, self.completed_, self.in_break_, self.in_ad_,
                          self.ad_awaits_break_, self.break_took_ad_, self.in_chapter_));

@@ -22,6 +22,22 @@ constexpr size_t end_grace_events = 32;
 // An event like most says nothing beside its numbers.
 bool says_more(const event::Event& event);
 
+// Numbers of the last accepted event of a session. Those of the events around it are near to them.
+struct Anchor {
+    uint64_t offset = 0;
+    int64_t received_at = 0;
+    int64_t uptime_ms = 0;
+    int64_t ts = 0;
+    int64_t playhead_ms = 0;
+
+    template <typename Self, typename Each>
+    static void archive(Self& self, Each& each) {
+        each.fixed(Whole{self.offset}, Whole{self.received_at}, Whole{self.uptime_ms},
+                   Whole{self.ts}, self.playhead_ms);
+        each.bounded(self.uptime_ms);
+    }
+};
+
 // One accepted event that waits. What it says beside its numbers is bytes until it is processed,
 // for it is packed and unpacked with each arrival: made from an event it owns them, and copies
 // share them; unpacked it looks at the bytes that were read, which must stay as they are.
@@ -35,20 +51,11 @@ class HeldEvent {
     // none.
     bool read_details(event::Event& to) const;
 
-    // Numbers of the session that those of a held event are near to.
-    struct Bases {
-        uint64_t offset = 0;
-        int64_t received_at = 0;
-        int64_t uptime_ms = 0;
-        int64_t ts = 0;
-        int64_t playhead_ms = 0;
-    };
-
     template <typename Self, typename Each>
-    static void archive(Self& self, Each& each, const Bases& bases) {
-        each.fixed(From{bases.offset, self.offset}, From{bases.received_at, self.received_at},
-                   From{bases.uptime_ms, self.uptime_ms}, From{bases.ts, self.ts},
-                   From{bases.playhead_ms, self.playhead_ms}, Whole{self.fingerprint}, self.type);
+    static void archive(Self& self, Each& each, const Anchor& anchor) {
+        each.fixed(From{anchor.offset, self.offset}, From{anchor.received_at, self.received_at},
+                   From{anchor.uptime_ms, self.uptime_ms}, From{anchor.ts, self.ts},
+                   From{anchor.playhead_ms, self.playhead_ms}, Whole{self.fingerprint}, self.type);
         each.bounded(self.uptime_ms);
         each.require(self.type < event::EventType{event::event_type_count});
         each.text(self.details_);

@@ -28,9 +28,10 @@ class Offsets {
 
     RowLog& log() { return steps_.log(); }
 
+    // `offset`: of the last accepted event.
     template <typename Self, typename Each>
-    static void archive(Self& self, Each& each) {
-        each.fixed(Whole{self.last_}, self.count_);
+    static void archive(Self& self, Each& each, uint64_t offset) {
+        each.fixed(From{offset, self.last_}, self.count_);
         each.require(self.count_ <= limit);
         each.part(self.steps_);
     }

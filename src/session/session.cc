@@ -24,6 +24,14 @@ EventRow row_of(const Arrival& arrival, const event::Event& event, VerdictCode v
             .verdict = verdict};
 }
 
+Anchor anchor_of(const Arrival& arrival, const event::Event& event) {
+    return {.offset = arrival.offset,
+            .received_at = arrival.received_at,
+            .uptime_ms = arrival.uptime_ms,
+            .ts = event.ts,
+            .playhead_ms = event.playhead_ms};
+}
+
 // Whatever comes of such an event, playback neither starts nor stops by it.
 bool keeps_doing(EventType type) {
     switch (type) {
@@ -54,7 +62,7 @@ Session::Session(const Rules& rules, const Arrival& arrival, const event::Event&
     : rules_(&rules),
       id_(arrival.session),
       first_received_at_(arrival.received_at),
-      last_received_at_(arrival.received_at),
+      latest_(anchor_of(arrival, start)),
       gate_(arrival.uptime_ms, start.playhead_ms),
       origin_(origin),
       federated_(federated),
@@ -78,7 +86,7 @@ void Session::arrive(const Arrival& arrival, const event::Event& event, const Ob
         return;
     }
     offsets_.add(arrival.offset);
-    last_received_at_ = arrival.received_at;
+    latest_ = anchor_of(arrival, event);
     held_.emplace_back(arrival, event);
     if (gate_.ended()) {
         if (held_.size() > end_grace_events) flush_before_end(observer);
@@ -138,6 +146,13 @@ void Session::evict(const Observer& observer) {
 }
 
 void Session::flush(const Observer& observer) {
+    event::Event details;
+    if (held_.size() == 1) {
+        const HeldEvent event = std::move(held_.front());
+        held_.clear();
+        process_one(event, {}, details, observer);
+        return;
+    }
     std::vector<HeldEvent> events = std::exchange(held_, {});
     process_in_order(events, observer);
     if (!held_.empty()) return;
@@ -160,6 +175,28 @@ void Session::flush_before_end(const Observer& observer) {
     process_in_order(events, observer);
 }
 
+// `behind`: what comes after it, some of which may have arrived before. `details`: memory that is
+// used again.
+void Session::process_one(const HeldEvent& event, std::span<const HeldEvent> behind,
+                          event::Event& details, const Observer& observer) {
+    const Step step{.type = event.type,
+                    .ts = event.ts,
+                    .playhead_ms = event.playhead_ms,
+                    .uptime_ms = event.uptime_ms};
+    event.read_details(details);
+    VerdictCode verdict = process(step, event.fingerprint, details);
+    if (verdict == VerdictCode::used && overtaken_by_one_of(behind, event)) {
+        verdict = VerdictCode::reordered;
+    }
+    decide({.offset = event.offset,
+            .type = event.type,
+            .ts = event.ts,
+            .playhead_ms = event.playhead_ms,
+            .received_at = event.received_at,
+            .verdict = verdict},
+           details, observer);
+}
+
 void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& observer) {
     settle_order(events, &HeldEvent::ts);
     event::Event details;
@@ -170,24 +207,8 @@ void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& o
         const size_t next = group == 1 ? 0 : next_of(rest.first(group), machine_);
         std::rotate(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(next),
                     rest.begin() + static_cast<std::ptrdiff_t>(next) + 1);
-        const HeldEvent& event = rest.front();
+        process_one(rest.front(), rest.subspan(1), details, observer);
         rest = rest.subspan(1);
-        const Step step{.type = event.type,
-                        .ts = event.ts,
-                        .playhead_ms = event.playhead_ms,
-                        .uptime_ms = event.uptime_ms};
-        event.read_details(details);
-        VerdictCode verdict = process(step, event.fingerprint, details);
-        if (verdict == VerdictCode::used && overtaken_by_one_of(rest, event)) {
-            verdict = VerdictCode::reordered;
-        }
-        decide({.offset = event.offset,
-                .type = event.type,
-                .ts = event.ts,
-                .playhead_ms = event.playhead_ms,
-                .received_at = event.received_at,
-                .verdict = verdict},
-               details, observer);
     }
 }
 
@@ -245,7 +266,7 @@ SessionRow Session::finished_row() const {
     SessionRow row;
     row.id = id_;
     row.first_received_at = first_received_at_;
-    row.last_received_at = last_received_at_;
+    row.last_received_at = latest_.received_at;
     row.is_downloaded = origin_ == Origin::downloaded;
     row.is_federated = federated_;
     row.events_after_close = events_after_close_;
@@ -256,13 +277,58 @@ SessionRow Session::finished_row() const {
     return row;
 }
 
-bool Session::unpack(const event::SessionId& id, std::string_view bytes) {
+bool Session::unpack(const event::SessionId& id, std::string_view bytes, size_t waiting,
+                     const Observer& observer) {
     id_ = id;
     UnpackReader reader(bytes);
     archive(*this, reader);
     machine_.for_each_log([](RowLog& log) { log.clear(); });
     offsets_.log().clear();
-    return reader.complete() && is_possible();
+    const std::string_view pings = reader.rest();
+    if (!reader.sound() || pings.size() != waiting * WaitingPing::bytes) return false;
+    return is_possible() && (waiting == 0 || take_waiting(pings, observer));
+}
+
+bool Session::plays_on() const {
+    return !closed() && !gate_.ended() && !held_.empty() && machine_.plays_content() &&
+           machine_.doing() == Doing::content &&
+           std::ranges::all_of(held_, keeps_doing, &HeldEvent::type) &&
+           held_.front().ts > recent_.newest_ts() && held_events_move_on();
+}
+
+std::optional<std::array<char, WaitingPing::bytes>> Session::wait(std::string_view state,
+                                                                  size_t waiting,
+                                                                  const Arrival& arrival,
+                                                                  const event::Event& event) {
+    if (waiting == most_waiting) return std::nullopt;
+    UnpackReader reader(state);
+    Anchor anchor;
+    reader.part(anchor);
+    WaitingPing::Latest latest{.ts = anchor.ts, .playhead_ms = anchor.playhead_ms};
+    if (waiting > 0) {
+        latest = WaitingPing(anchor, state.substr(state.size() - WaitingPing::bytes)).latest();
+    }
+    if (!latest.is_followed_by(event)) return std::nullopt;
+    return WaitingPing::pack(anchor, arrival, event);
+}
+
+// False when these are not what wait() lets wait behind this session.
+bool Session::take_waiting(std::string_view pings, const Observer& observer) {
+    if (pings.size() > most_waiting * WaitingPing::bytes || !plays_on()) return false;
+    const Anchor anchor = latest_;
+    event::Event event;
+    while (!pings.empty()) {
+        const WaitingPing ping(anchor, pings.substr(0, WaitingPing::bytes));
+        pings.remove_prefix(WaitingPing::bytes);
+        ping.fill(event);
+        const WaitingPing::Latest latest{.ts = latest_.ts, .playhead_ms = latest_.playhead_ms};
+        const bool may_wait = latest.is_followed_by(event) && ping.offset() >= latest_.offset &&
+                              ping.uptime_ms() >= latest_.uptime_ms &&
+                              ping.uptime_ms() <= gate_.deadline(*rules_);
+        if (!may_wait) return false;
+        arrive(ping.arrival(id_), event, observer);
+    }
+    return true;
 }
 
 // What the code above relies on beyond the bounds of each number.

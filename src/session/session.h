@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +24,7 @@
 #include "session/row.h"
 #include "session/rules.h"
 #include "session/verdict.h"
+#include "session/waiting_ping.h"
 
 namespace playhead::session {
 
@@ -111,11 +114,26 @@ class Session {
     // of further events needs.
     void pack(PackWriter& writer) const { archive(*this, writer); }
 
-    // Becomes the session that was packed; `bytes` must stay as they are as long as this session
-    // and its copies are used. False when these bytes are no session; then only unpack() may be
-    // called. Its logs are empty: what further events add is seen by itself, and row() needs
-    // recall() before.
-    bool unpack(const event::SessionId& id, std::string_view bytes);
+    // The next event of this session may be a WaitingPing: behind it and those that wait already
+    // the content plays on, and nobody who looks at the session sees a difference.
+    bool plays_on() const;
+
+    // What waits behind the bytes of a packed session that plays on; at most so many.
+    static constexpr size_t most_waiting = 3;
+
+    // The bytes of this event to be written behind those of the session that pack() wrote and the
+    // `waiting` pings that stand there already; nothing when it may not wait.
+    static std::optional<std::array<char, WaitingPing::bytes>> wait(std::string_view state,
+                                                                    size_t waiting,
+                                                                    const Arrival& arrival,
+                                                                    const event::Event& event);
+
+    // Becomes the session that was packed, and then takes the events that wait behind it; `bytes`
+    // must stay as they are as long as this session and its copies are used. False when these bytes
+    // are no session; then only unpack() may be called. Its logs hold what is added from here on,
+    // and row() needs recall() before.
+    bool unpack(const event::SessionId& id, std::string_view bytes, size_t waiting,
+                const Observer& observer = {});
 
     // Moves what the logs hold to the end of `to`.
     void drain(RowLog& to);
@@ -127,29 +145,27 @@ class Session {
   private:
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.fixed(Whole{self.first_received_at_},
-                   From{self.first_received_at_, self.last_received_at_});
+        each.part(self.latest_);
+        each.fixed(From{self.latest_.received_at, self.first_received_at_});
         each.rare(self.events_after_close_, self.duplicates_dropped_, self.federated_);
         each.bounded(self.events_after_close_, self.duplicates_dropped_);
-        each.part(self.gate_);
+        Gate::archive(self.gate_, each, self.latest_.uptime_ms);
         each.part(self.machine_);
-        each.part(self.offsets_);
-        const HeldEvent::Bases bases{.offset = self.offsets_.last(),
-                                     .received_at = self.last_received_at_,
-                                     .uptime_ms = self.gate_.last_arrival(),
-                                     .ts = self.machine_.last_ts(),
-                                     .playhead_ms = self.machine_.content_playhead()};
-        each.list(self.held_, [&](auto& event) { HeldEvent::archive(event, each, bases); });
+        Offsets::archive(self.offsets_, each, self.latest_.offset);
+        each.list(self.held_, [&](auto& event) { HeldEvent::archive(event, each, self.latest_); });
         each.part(self.events_);
         each.part(self.recent_);
     }
 
     bool is_possible() const;
+    bool take_waiting(std::string_view pings, const Observer& observer);
     bool held_events_keep_doing() const;
     bool held_events_move_on() const;
     void arrive_in_batch(const Arrival& arrival, const event::Event& event,
                          const Observer& observer);
     VerdictCode process(const Step& step, uint64_t fingerprint, const event::Event& details);
+    void process_one(const HeldEvent& event, std::span<const HeldEvent> behind,
+                     event::Event& details, const Observer& observer);
     void process_in_order(std::vector<HeldEvent>& events, const Observer& observer);
     void flush_before_end(const Observer& observer);
     void decide(const EventRow& row, const event::Event& details, const Observer& observer);
@@ -158,7 +174,7 @@ class Session {
     const Rules* rules_;
     event::SessionId id_;
     int64_t first_received_at_ = 0;
-    int64_t last_received_at_ = 0;
+    Anchor latest_;
     int64_t events_after_close_ = 0;
     int64_t duplicates_dropped_ = 0;
     Gate gate_{0, 0};

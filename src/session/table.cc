@@ -53,8 +53,8 @@ void Table::start(const Arrival& arrival, const event::Event& event, Output& out
     }
     if (entries_.size() >= rules_.max_sessions && recency_.oldest() != nullptr) {
         Entry& oldest = *recency_.oldest();
-        open(oldest);
-        count_pending(oldest.suite, opened_.held_events(), 0);
+        open(oldest, output);
+        count_pending(oldest, 0);
         opened_.evict(observer_for(oldest.suite, output));
         close(*number_of(oldest.id), arrival.uptime_ms, output);
     }
@@ -76,21 +76,26 @@ uint32_t Table::add(const event::SessionId& id, uint32_t suite) {
     const uint32_t number = entries_.add();
     Entry& entry = entries_[number];
     entry.id = id;
-    entry.suite = suite;
+    entry.suite = static_cast<uint16_t>(suite);
     index_.add(std::hash<event::SessionId>()(id), number);
     by_id_.add(number);
     recency_.add(entry);
     return number;
 }
 
-void Table::open(const Entry& entry) {
-    CHECK(opened_.unpack(entry.id, entry.state.view()));
+// What waited gets its verdicts; keep() or close() must follow.
+void Table::open(Entry& entry, Output& output) {
+    CHECK(opened_.unpack(entry.id, entry.state.view(), entry.waiting,
+                         observer_for(entry.suite, output)));
+    entry.waiting = 0;
 }
 
+// Held events look at the bytes that are replaced here: nothing may ask what they say behind it.
 void Table::keep(Entry& entry) {
     writer_.clear();
     opened_.pack(writer_);
     entry.state.assign(writer_.bytes());
+    count_pending(entry, opened_.held_events());
     drained_.clear();
     opened_.drain(drained_);
     if (!drained_.empty()) pool_.intern(drained_.bytes(), entry.log);
@@ -105,15 +110,26 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
         return;
     }
     Entry& entry = entries_[*number];
-    open(entry);
-    const size_t held = opened_.held_events();
-    opened_.arrive(arrival, event, observer_for(entry.suite, output));
-    count_pending(entry.suite, held, opened_.held_events());
-    live_.change(*number, opened_.doing(looked_at_));
-    keep(entry);
     recency_.touch(entry);
+    if (wait(entry, arrival, event)) return;
+    open(entry, output);
+    opened_.arrive(arrival, event, observer_for(entry.suite, output));
+    entry.plays_on = opened_.plays_on();
+    live_.change(*number, entry.plays_on ? Doing::content : opened_.doing(looked_at_));
+    keep(entry);
     const int64_t deadline = *opened_.next_deadline();
     if (deadline < entry.deadline) file(*number, deadline);
+}
+
+// Its deadline lies ahead (advance() came before), so that it is accepted.
+bool Table::wait(Entry& entry, const Arrival& arrival, const event::Event& event) {
+    if (!entry.plays_on) return false;
+    const auto ping = Session::wait(entry.state.view(), entry.waiting, arrival, event);
+    if (!ping) return false;
+    entry.state.append({ping->data(), ping->size()});
+    ++entry.waiting;
+    count_pending(entry, entry.pending + size_t{1});
+    return true;
 }
 
 void Table::expect(const event::SessionId& id) const {
@@ -125,10 +141,12 @@ void Table::expect(const event::SessionId& id) const {
     __builtin_prefetch(entry.newer, 1);
 }
 
-void Table::count_pending(uint32_t suite, size_t before, size_t after) {
-    if (pending_by_suite_.size() <= suite) pending_by_suite_.resize(suite + 1);
-    pending_by_suite_[suite] = pending_by_suite_[suite] - before + after;
-    pending_events_ = pending_events_ - before + after;
+void Table::count_pending(Entry& entry, size_t pending) {
+    if (pending_by_suite_.size() <= entry.suite) pending_by_suite_.resize(entry.suite + size_t{1});
+    size_t& of_suite = pending_by_suite_[entry.suite];
+    of_suite = of_suite - entry.pending + pending;
+    pending_events_ = pending_events_ - entry.pending + pending;
+    entry.pending = static_cast<uint8_t>(pending);
 }
 
 void Table::file(uint32_t number, int64_t deadline) {
@@ -136,10 +154,17 @@ void Table::file(uint32_t number, int64_t deadline) {
     deadlines_.moved(number);
 }
 
-void Table::change_rules(const Rules& rules) {
+void Table::change_rules(const Rules& rules, Output& output) {
+    // What waits arrived under the rules of its time.
+    by_id_.for_each([&](uint32_t number) {
+        Entry& entry = entries_[number];
+        if (entry.waiting == 0) return;
+        open(entry, output);
+        keep(entry);
+    });
     rules_ = rules;
-    by_id_.for_each([this](uint32_t number) {
-        open(entries_[number]);
+    by_id_.for_each([&](uint32_t number) {
+        open(entries_[number], output);
         file(number, *opened_.next_deadline());
     });
 }
@@ -157,13 +182,14 @@ void Table::advance(int64_t uptime_ms, Output& output) {
         const uint32_t number = deadlines_.first();
         Entry& entry = entries_[number];
         if (entry.deadline > uptime_ms) return;
-        open(entry);
+        open(entry, output);
         const int64_t deadline = *opened_.next_deadline();
         if (deadline > entry.deadline) {
+            keep(entry);
             file(number, deadline);
             continue;
         }
-        count_pending(entry.suite, opened_.held_events(), 0);
+        count_pending(entry, 0);
         opened_.advance(uptime_ms, observer_for(entry.suite, output));
         CHECK(opened_.closed());
         close(number, uptime_ms, output);
@@ -203,8 +229,7 @@ size_t Table::erase(const std::function<bool(const event::SessionId&)>& is_erase
     });
     const size_t pending_before = pending_events_;
     for (const uint32_t number : found) {
-        open(entries_[number]);
-        count_pending(entries_[number].suite, opened_.held_events(), 0);
+        count_pending(entries_[number], 0);
         remove(number);
     }
     std::erase_if(buried_, [&](const Buried& one) { return is_erased(one.id); });
@@ -241,9 +266,10 @@ void Table::finish_batch(Output& output) {
 
 Session Table::copy_of(const Entry& entry) const {
     Session copy(rules_);
-    CHECK(copy.unpack(entry.id, entry.state.view()));
+    CHECK(copy.unpack(entry.id, entry.state.view(), entry.waiting));
     RowLog log;
     pool_.expand(entry.log.view(), log);
+    copy.drain(log);
     copy.recall(log.bytes());
     return copy;
 }

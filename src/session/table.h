@@ -56,6 +56,8 @@ struct Output {
 // Between two events a session is bytes (archive.h): what the fold needs to go on, unpacked for
 // each event into one Session that is used again and again, and the log of what only its row needs,
 // with texts that repeat stored once. Beside it, each entry and what finds it take some 120 bytes.
+// Most events are pings of content that plays on: some of them wait behind those bytes, to be
+// folded together (WaitingPing).
 //
 // Uptimes given to one table never run backwards. One thread.
 class Table {
@@ -86,7 +88,7 @@ class Table {
 
     // From now on these rules hold, for the sessions that are open too. What became overdue by it
     // closes with the next call.
-    void change_rules(const Rules& rules);
+    void change_rules(const Rules& rules, Output& output);
 
     // Forgets the sessions of which `is_erased` says so, without a row, whether they are open or
     // have closed. Says how many of their events waited for a verdict.
@@ -121,7 +123,8 @@ class Table {
     // Live::get_ready with up to so many sessions.
     void get_live_ready(size_t sessions);
 
-    // Accepted events whose verdict is still open, because a reorder window holds them.
+    // Accepted events whose verdict is still open: a reorder window holds them, or they wait for
+    // the next event of their session (WaitingPing).
     size_t pending_events() const { return pending_events_; }
 
     // The same for one report suite, by its number.
@@ -183,12 +186,15 @@ class Table {
     struct Entry {
         event::SessionId id;
         int64_t deadline = 0;  // under which `deadlines_` holds it; never after the real one
-        ByteBlock state;       // Session::pack
+        ByteBlock state;       // Session::pack, and what waits behind it
         ByteBlock log;         // Session::drain, interned
         Entry* older = nullptr;
         Entry* newer = nullptr;
         uint32_t place = 0;  // in `deadlines_`
-        uint32_t suite = 0;
+        uint16_t suite = 0;
+        uint8_t pending = 0;  // of its events, those without a verdict
+        uint8_t waiting = 0;  // of these, those that wait behind `state` (Session::wait)
+        bool plays_on = false;
     };
 
     struct Sooner {
@@ -205,10 +211,11 @@ class Table {
         const Slab<Entry>* entries;
     };
 
-    void count_pending(uint32_t suite, size_t before, size_t after);
+    void count_pending(Entry& entry, size_t pending);
     std::optional<uint32_t> number_of(const event::SessionId& id) const;
     uint32_t add(const event::SessionId& id, uint32_t suite);
-    void open(const Entry& entry);
+    bool wait(Entry& entry, const Arrival& arrival, const event::Event& event);
+    void open(Entry& entry, Output& output);
     void keep(Entry& entry);
     void close(uint32_t number, int64_t uptime_ms, Output& output);
     void remove(uint32_t number);

@@ -31,7 +31,7 @@ std::vector<std::pair<event::SessionId, Gate>> Table::gates() const {
     all.reserve(entries_.size());
     Session session(rules_);
     for (const Entry* entry = recency_.oldest(); entry != nullptr; entry = entry->newer) {
-        CHECK(session.unpack(entry->id, entry->state.view()));
+        CHECK(session.unpack(entry->id, entry->state.view(), entry->waiting));
         all.emplace_back(entry->id, session.gate());
     }
     // Nearly in order already: only what comes after a sessionEnd is an arrival that is none. Of
@@ -77,7 +77,7 @@ const event::SessionId* Table::pack_sessions(PackWriter& writer, const event::Se
     const size_t limit = writer.bytes().size() + bytes;
     for (; entry != nullptr && writer.bytes().size() < limit; entry = entry->newer) {
         write_id(writer, entry->id);
-        writer.numbers(entry->suite);
+        writer.numbers(entry->suite, entry->waiting);
         writer.text(entry->state.view());
         writer.text(entry->log.view());
     }
@@ -94,11 +94,15 @@ bool Table::unpack_sessions(UnpackReader& reader, uint64_t end) {
 bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     const event::SessionId id = read_id(reader);
     uint32_t suite = 0;
-    reader.numbers(suite);
+    uint8_t waiting = 0;
+    reader.numbers(suite, waiting);
     const std::string_view state = reader.view();
     const std::string_view log = reader.view();
     reader.require(suite < suites_.size());
-    if (!reader.sound() || number_of(id) || !opened_.unpack(id, state)) return false;
+    VerdictCounts of_waiting;
+    const Observer observer{.counts = &of_waiting, .trace = nullptr};
+    if (!reader.sound() || number_of(id)) return false;
+    if (!opened_.unpack(id, state, waiting, observer)) return false;
     if (!opened_.held_details_are_sound()) return false;
     // Records to come stand behind those that the session had.
     if (opened_.last_offset() >= end || !pool_.retain(log)) return false;
@@ -108,7 +112,9 @@ bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     if (!log.empty()) entry.log.append(log);
     entry.deadline = *opened_.next_deadline();
     deadlines_.add(number);
-    count_pending(suite, 0, opened_.held_events());
+    entry.waiting = waiting;
+    entry.plays_on = opened_.plays_on();
+    count_pending(entry, opened_.held_events() + of_waiting.total());
     if (const auto doing = opened_.doing(looked_at_)) live_.enter(number, log, *doing);
     return true;
 }
