@@ -13,12 +13,14 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 26> keys = {{
+constexpr std::array<ConfigKey, 27> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts"},
     {"admin_tokens", &Config::admin_tokens, 0, 0, "auto|required",
      "whether the admin address asks for a token; auto: when it is not loopback"},
+    {"log.format", &Config::log_format, 0, 0, "text|json",
+     "how a line of the log looks: text, or a JSON object with time, level and message", true},
     {"tls.certificate", &Config::tls_certificate, 0, 0, "",
      "PEM file, the own certificate first; the address for players then speaks TLS only"},
     {"tls.key", &Config::tls_key, 0, 0, "",

@@ -23,6 +23,8 @@ struct Config {
     std::string admin = "127.0.0.1:8081";
     std::string admin_tokens = "auto";
 
+    std::string log_format = "text";
+
     std::string tls_certificate;  // empty: no TLS
     std::string tls_key;
     std::string tls_admin = "auto";

@@ -11,6 +11,7 @@
 #include "app/server.h"
 #include "app/supervisor.h"
 #include "base/log.h"
+#include "base/log_format.h"
 
 namespace playhead::app {
 namespace {
@@ -35,9 +36,15 @@ void give_back_large_buffers() {
     mallopt(M_MMAP_THRESHOLD, large_bytes);
 }
 
+void log_as(const Config& config) {
+    base::set_log_format(config.log_format == "json" ? base::LogFormat::json
+                                                     : base::LogFormat::text);
+}
+
 void read_again(const SettingSources& sources, Server& server) {
     const auto settings = settle(sources);
     if (settings) {
+        log_as(settings->config);
         server.take_over(*settings);
     } else {
         base::log(base::Level::error, "the configuration is not taken over, all stays as it was: " +
@@ -77,6 +84,7 @@ int cannot_start(const base::Error& error) {
 int serve(const SettingSources& sources, const Settings& settings) {
     const sigset_t signals = block_signals();
     give_back_large_buffers();
+    log_as(settings.config);
     const auto supervisor = Supervisor::from_environment();
     if (!supervisor) return cannot_start(supervisor.error());
     auto server = Server::start(settings.config, supervisor->sockets());

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configuration: what is printed, what is refused, and what SIGHUP takes over."""
 
+import json
 import pathlib
 import signal
 import tempfile
 import unittest
 
-from playhead_server import SOURCE, Server, playhead, wait_until
+from playhead_server import SOURCE, Server, playhead, timeline, wait_until
 
 
 class Config(unittest.TestCase):
@@ -59,6 +60,33 @@ class Config(unittest.TestCase):
             self.file.write_text("")
             reread("journal.retention_hours is 0 now and was 1 (default)")
             self.assertEqual(server.stop(), 0)
+
+    def test_lines_of_the_log_are_objects_where_that_is_wanted_from_the_first_to_the_last(self):
+        self.file.write_text('[log]\nformat = "json"\n')
+        with Server(self.data, "--config", str(self.file)) as server:
+            viewer = timeline("01")["events"]
+            server.play(viewer)
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: "configuration read again" in server.log(), "it is read again")
+            self.assertEqual(server.stop(), 0)
+        lines = [json.loads(line) for line in server.log().splitlines()]
+        for line in lines:
+            self.assertEqual(list(line), ["time", "level", "message"])
+            self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertEqual(lines[-1]["level"], "info")
+        self.assertEqual(lines[-1]["message"], "stopped")
+        # A handful of changes of state, however many events there were.
+        self.assertLess(len(lines), len(viewer))
+
+    def test_sighup_changes_how_lines_of_the_log_look(self):
+        self.file.write_text("")
+        with Server(self.data, "--config", str(self.file)) as server:
+            self.file.write_text('[log]\nformat = "json"\n')
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: 'log.format is' in server.log(), "it is taken over")
+            self.assertEqual(server.stop(), 0)
+        line = server.log().splitlines()[-1]
+        self.assertEqual(json.loads(line)["message"], "stopped")
 
 
 if __name__ == "__main__":
