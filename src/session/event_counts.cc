@@ -15,6 +15,9 @@ namespace {
 constexpr uint64_t types = 32;
 static_assert(event::event_type_count <= types);
 
+// One more than this in the lowest byte of a number is another number of bytes, or of the others.
+constexpr int most_of_byte = 0x7f;
+
 uint64_t pair_of(event::EventType type, VerdictCode verdict) {
     return static_cast<uint64_t>(verdict) * types + static_cast<uint64_t>(type);
 }
@@ -32,9 +35,7 @@ struct EventCounts::Entry {
 
 class EventCounts::EntryReader {
   public:
-    // `from`: where a pair begins; when it is not the first, the first offsets have no meaning.
-    explicit EntryReader(std::string_view packed, size_t from = 0)
-        : size_(packed.size()), numbers_(packed.substr(from)) {}
+    explicit EntryReader(std::string_view packed) : size_(packed.size()), numbers_(packed) {}
 
     bool next(Entry& entry) {
         uint64_t step = 0;
@@ -57,35 +58,30 @@ class EventCounts::EntryReader {
 
 void EventCounts::add(event::EventType type, VerdictCode verdict, uint64_t offset) {
     CHECK(static_cast<size_t>(verdict) < fold_code_count);
+    const bool is_recent = type == recent_type_ && verdict == recent_verdict_ && recent_ != none &&
+                           recent_ < packed_.size();
+    if (is_recent && (packed_[recent_] & most_of_byte) != most_of_byte) {
+        ++packed_[recent_];
+        return;
+    }
     const uint64_t pair = pair_of(type, verdict);
-    if (increment_recent(pair)) return;
     EntryReader entries(packed_);
     Entry entry;
-    size_t begin = 0;
     while (entries.next(entry)) {
-        if (entry.pair == pair) {
-            if (begin <= UINT8_MAX) recent_ = static_cast<uint8_t>(begin);
-            return increment(entry);
-        }
-        begin = entry.count_end;
+        if (entry.pair != pair) continue;
+        recent_ = entry.count_begin < none ? static_cast<uint8_t>(entry.count_begin) : none;
+        recent_type_ = type;
+        recent_verdict_ = verdict;
+        return increment(entry);
     }
     append_number(packed_, pair);
     append_number(packed_, packing::zigzag(offset - entries.first()));
     append_number(packed_, 1);
 }
 
-bool EventCounts::increment_recent(uint64_t pair) {
-    if (recent_ >= packed_.size()) return false;
-    EntryReader entries(packed_, recent_);
-    Entry entry;
-    if (!entries.next(entry) || entry.pair != pair) return false;
-    increment(entry);
-    return true;
-}
-
 void EventCounts::increment(const Entry& entry) {
     char& lowest = packed_[entry.count_begin];
-    if ((lowest & 0x7f) != 0x7f) {
+    if ((lowest & most_of_byte) != most_of_byte) {
         ++lowest;
         return;
     }

@@ -25,7 +25,7 @@ class EventCounts {
 
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each) {
-        each.fixed(self.recent_);
+        each.fixed(self.recent_, self.recent_type_, self.recent_verdict_);
         each.text(self.packed_);
     }
 
@@ -33,13 +33,17 @@ class EventCounts {
     struct Entry;
     class EntryReader;
 
-    bool increment_recent(uint64_t pair);
     void increment(const Entry& entry);
+
+    static constexpr uint8_t none = UINT8_MAX;
 
     // For each pair, in the order in which they came first, three numbers (number_log.h): the pair,
     // the first offset as the difference to that of the pair before, and the count.
     std::string packed_;
-    uint8_t recent_ = 0;  // where a pair begins that came lately: mostly it comes again
+    // A pair that came lately, mostly it comes again, and where its count begins.
+    uint8_t recent_ = none;
+    event::EventType recent_type_{};
+    VerdictCode recent_verdict_{};
 };
 
 }  // namespace playhead::session

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/held_event.h"
 
+#include <bit>
+
 namespace playhead::session {
 namespace {
+
+void set(const double& /*written*/, double /*number*/) {
+}
+
+void set(double& read, double number) {
+    read = number;
+}
 
 template <typename Values, typename Each>
 void archive_values(Values& values, Each& each) {
     each.list(values, [&each](auto& value) {
-        each.numbers(value.name, value.integer);
+        // Round values have their zeros in the last bytes: turned round they are short.
+        uint64_t number = std::byteswap(std::bit_cast<uint64_t>(value.number));
+        each.numbers(value.name, value.integer, number);
+        set(value.number, std::bit_cast<double>(std::byteswap(number)));
         each.require(value.name < event::Parameter{event::parameter_count});
-        each.number(value.number);
         each.text(value.text);
     });
 }
@@ -35,7 +46,7 @@ bool says_more(const event::Event& event) {
            !event.states_end.empty() || !event.states_start.empty() || event.drops_metadata;
 }
 
-HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event)
+HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event, WithoutDetails)
     : offset(arrival.offset),
       received_at(arrival.received_at),
       uptime_ms(arrival.uptime_ms),
@@ -43,6 +54,18 @@ HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event)
       playhead_ms(event.playhead_ms),
       fingerprint(event.fingerprint),
       type(event.type) {
+}
+
+HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event, PackWriter& details)
+    : HeldEvent(arrival, event, WithoutDetails()) {
+    details.clear();
+    if (!says_more(event)) return;
+    archive_event(event, details);
+    details_ = details.bytes();
+}
+
+HeldEvent::HeldEvent(const Arrival& arrival, const event::Event& event)
+    : HeldEvent(arrival, event, WithoutDetails()) {
     if (!says_more(event)) return;
     PackWriter writer;
     archive_event(event, writer);

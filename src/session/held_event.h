@@ -22,7 +22,8 @@ constexpr size_t end_grace_events = 32;
 // An event like most says nothing beside its numbers.
 bool says_more(const event::Event& event);
 
-// Numbers of the last accepted event of a session. Those of the events around it are near to them.
+// Numbers of one event, mostly the last accepted one of a session. Those of the events around it
+// are near to them.
 struct Anchor {
     uint64_t offset = 0;
     int64_t received_at = 0;
@@ -45,6 +46,16 @@ class HeldEvent {
   public:
     HeldEvent() = default;
     HeldEvent(const Arrival& arrival, const event::Event& event);
+    // Owns nothing: what it says is the bytes of `details`, which must stay as they are.
+    HeldEvent(const Arrival& arrival, const event::Event& event, PackWriter& details);
+
+    Anchor anchor() const {
+        return {.offset = offset,
+                .received_at = received_at,
+                .uptime_ms = uptime_ms,
+                .ts = ts,
+                .playhead_ms = playhead_ms};
+    }
 
     // Replaces params, qoeData, metadata and state names of `to` by those of this event, and leaves
     // the rest; views valid as long as its bytes. False when they cannot be read; then there are
@@ -71,6 +82,10 @@ class HeldEvent {
     event::EventType type{};
 
   private:
+    struct WithoutDetails {};
+
+    HeldEvent(const Arrival& arrival, const event::Event& event, WithoutDetails);
+
     static void own_nothing(const HeldEvent& /*packed*/) {}
 
     static void own_nothing(HeldEvent& unpacked) { unpacked.owned_.reset(); }

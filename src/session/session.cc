@@ -24,12 +24,18 @@ EventRow row_of(const Arrival& arrival, const event::Event& event, VerdictCode v
             .verdict = verdict};
 }
 
-Anchor anchor_of(const Arrival& arrival, const event::Event& event) {
-    return {.offset = arrival.offset,
-            .received_at = arrival.received_at,
-            .uptime_ms = arrival.uptime_ms,
+EventRow row_of(const HeldEvent& event, VerdictCode verdict) {
+    return {.offset = event.offset,
+            .type = event.type,
             .ts = event.ts,
-            .playhead_ms = event.playhead_ms};
+            .playhead_ms = event.playhead_ms,
+            .received_at = event.received_at,
+            .verdict = verdict};
+}
+
+bool is_ping_that_follows(const Anchor& newest, const HeldEvent& event) {
+    return event.type == EventType::ping && event.ts > newest.ts &&
+           bounded_ms(event.playhead_ms) != bounded_ms(newest.playhead_ms);
 }
 
 // Whatever comes of such an event, playback neither starts nor stops by it.
@@ -62,7 +68,11 @@ Session::Session(const Rules& rules, const Arrival& arrival, const event::Event&
     : rules_(&rules),
       id_(arrival.session),
       first_received_at_(arrival.received_at),
-      latest_(anchor_of(arrival, start)),
+      latest_{.offset = arrival.offset,
+              .received_at = arrival.received_at,
+              .uptime_ms = arrival.uptime_ms,
+              .ts = start.ts,
+              .playhead_ms = start.playhead_ms},
       gate_(arrival.uptime_ms, start.playhead_ms),
       origin_(origin),
       federated_(federated),
@@ -77,17 +87,21 @@ void Session::arrive(const Arrival& arrival, const event::Event& event, const Ob
         arrive_in_batch(arrival, event, observer);
         return;
     }
-    advance(arrival.uptime_ms, observer);
-    const bool accepted = !closed() && gate_.admit(*rules_, arrival.uptime_ms, event.type, event.ts,
-                                                   event.playhead_ms);
+    arrive(HeldEvent(arrival, event), event, observer);
+}
+
+void Session::arrive(HeldEvent held, const event::Event& event, const Observer& observer) {
+    advance(held.uptime_ms, observer);
+    const bool accepted =
+        !closed() && gate_.admit(*rules_, held.uptime_ms, held.type, held.ts, held.playhead_ms);
     if (!accepted) {
         ++events_after_close_;
-        decide(row_of(arrival, event, VerdictCode::after_close), event, observer);
+        decide(row_of(held, VerdictCode::after_close), event, observer);
         return;
     }
-    offsets_.add(arrival.offset);
-    latest_ = anchor_of(arrival, event);
-    held_.emplace_back(arrival, event);
+    offsets_.add(held.offset);
+    latest_ = held.anchor();
+    held_.push_back(std::move(held));
     if (gate_.ended()) {
         if (held_.size() > end_grace_events) flush_before_end(observer);
     } else if (held_.size() > event::reorder_events) {
@@ -188,13 +202,7 @@ void Session::process_one(const HeldEvent& event, std::span<const HeldEvent> beh
     if (verdict == VerdictCode::used && overtaken_by_one_of(behind, event)) {
         verdict = VerdictCode::reordered;
     }
-    decide({.offset = event.offset,
-            .type = event.type,
-            .ts = event.ts,
-            .playhead_ms = event.playhead_ms,
-            .received_at = event.received_at,
-            .verdict = verdict},
-           details, observer);
+    decide(row_of(event, verdict), details, observer);
 }
 
 void Session::process_in_order(std::vector<HeldEvent>& events, const Observer& observer) {
@@ -284,9 +292,8 @@ bool Session::unpack(const event::SessionId& id, std::string_view bytes, size_t 
     archive(*this, reader);
     machine_.for_each_log([](RowLog& log) { log.clear(); });
     offsets_.log().clear();
-    const std::string_view pings = reader.rest();
-    if (!reader.sound() || pings.size() != waiting * WaitingPing::bytes) return false;
-    return is_possible() && (waiting == 0 || take_waiting(pings, observer));
+    if (!reader.sound() || !is_possible()) return false;
+    return waiting == 0 ? reader.complete() : take_waiting(reader, waiting, observer);
 }
 
 bool Session::plays_on() const {
@@ -296,39 +303,40 @@ bool Session::plays_on() const {
            held_.front().ts > recent_.newest_ts() && held_events_move_on();
 }
 
-std::optional<std::array<char, WaitingPing::bytes>> Session::wait(std::string_view state,
-                                                                  size_t waiting,
-                                                                  const Arrival& arrival,
-                                                                  const event::Event& event) {
-    if (waiting == most_waiting) return std::nullopt;
+bool Session::wait(std::string_view state, size_t newest_bytes, const HeldEvent& event,
+                   PackWriter& writer) {
     UnpackReader reader(state);
     Anchor anchor;
     reader.part(anchor);
-    WaitingPing::Latest latest{.ts = anchor.ts, .playhead_ms = anchor.playhead_ms};
-    if (waiting > 0) {
-        latest = WaitingPing(anchor, state.substr(state.size() - WaitingPing::bytes)).latest();
+    Anchor newest = anchor;
+    if (newest_bytes > 0) {
+        UnpackReader end(state.substr(state.size() - newest_bytes));
+        HeldEvent waiting;
+        HeldEvent::archive(waiting, end, anchor);
+        newest = waiting.anchor();
     }
-    if (!latest.is_followed_by(event)) return std::nullopt;
-    return WaitingPing::pack(anchor, arrival, event);
+    if (!is_ping_that_follows(newest, event)) return false;
+    writer.clear();
+    HeldEvent::archive(event, writer, anchor);
+    return writer.bytes().size() <= most_bytes_waiting;
 }
 
 // False when these are not what wait() lets wait behind this session.
-bool Session::take_waiting(std::string_view pings, const Observer& observer) {
-    if (pings.size() > most_waiting * WaitingPing::bytes || !plays_on()) return false;
+bool Session::take_waiting(UnpackReader& reader, size_t waiting, const Observer& observer) {
+    if (waiting > most_waiting || !plays_on()) return false;
     const Anchor anchor = latest_;
-    event::Event event;
-    while (!pings.empty()) {
-        const WaitingPing ping(anchor, pings.substr(0, WaitingPing::bytes));
-        pings.remove_prefix(WaitingPing::bytes);
-        ping.fill(event);
-        const WaitingPing::Latest latest{.ts = latest_.ts, .playhead_ms = latest_.playhead_ms};
-        const bool may_wait = latest.is_followed_by(event) && ping.offset() >= latest_.offset &&
-                              ping.uptime_ms() >= latest_.uptime_ms &&
-                              ping.uptime_ms() <= gate_.deadline(*rules_);
+    const event::Event nothing_more;
+    for (; waiting > 0; --waiting) {
+        HeldEvent ping;
+        HeldEvent::archive(ping, reader, anchor);
+        const bool may_wait = reader.sound() && is_ping_that_follows(latest_, ping) &&
+                              ping.offset >= latest_.offset &&
+                              ping.uptime_ms >= latest_.uptime_ms &&
+                              ping.uptime_ms <= gate_.deadline(*rules_);
         if (!may_wait) return false;
-        arrive(ping.arrival(id_), event, observer);
+        arrive(std::move(ping), nothing_more, observer);
     }
-    return true;
+    return reader.complete();
 }
 
 // What the code above relies on beyond the bounds of each number.

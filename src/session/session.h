@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -24,7 +23,6 @@
 #include "session/row.h"
 #include "session/rules.h"
 #include "session/verdict.h"
-#include "session/waiting_ping.h"
 
 namespace playhead::session {
 
@@ -66,6 +64,9 @@ class Session {
 
     // The next event in arrival order. Never a failure: what cannot be used is counted.
     void arrive(const Arrival& arrival, const event::Event& event, const Observer& observer = {});
+
+    // The same for a live session, with what waits of the event made before.
+    void arrive(HeldEvent held, const event::Event& event, const Observer& observer);
 
     // Time passed: closes the session when its deadline lies before `uptime_ms`.
     void advance(int64_t uptime_ms, const Observer& observer = {});
@@ -114,19 +115,22 @@ class Session {
     // of further events needs.
     void pack(PackWriter& writer) const { archive(*this, writer); }
 
-    // The next event of this session may be a WaitingPing: behind it and those that wait already
-    // the content plays on, and nobody who looks at the session sees a difference.
+    // Most events are pings of content that plays on, and to unpack and pack a session costs more
+    // than to fold one. So some of them wait behind its bytes; the next event of another kind, or
+    // one ping too many, folds them first, each as it would have been at its arrival. Nothing
+    // changes by it but when their verdicts are counted. At most so many, each of so many bytes.
+    static constexpr size_t most_waiting = 3;
+    static constexpr size_t most_bytes_waiting = 160;
+
+    // The content plays, and with every later ping that has another playhead it plays on: such
+    // pings may wait.
     bool plays_on() const;
 
-    // What waits behind the bytes of a packed session that plays on; at most so many.
-    static constexpr size_t most_waiting = 3;
-
-    // The bytes of this event to be written behind those of the session that pack() wrote and the
-    // `waiting` pings that stand there already; nothing when it may not wait.
-    static std::optional<std::array<char, WaitingPing::bytes>> wait(std::string_view state,
-                                                                    size_t waiting,
-                                                                    const Arrival& arrival,
-                                                                    const event::Event& event);
+    // Writes the bytes with which an event waits behind `state`, which are those of a session that
+    // plays on and of what waits there already, the newest in the last `newest_bytes` of them (0:
+    // nothing waits). False when it may not wait.
+    static bool wait(std::string_view state, size_t newest_bytes, const HeldEvent& event,
+                     PackWriter& writer);
 
     // Becomes the session that was packed, and then takes the events that wait behind it; `bytes`
     // must stay as they are as long as this session and its copies are used. False when these bytes
@@ -158,7 +162,7 @@ class Session {
     }
 
     bool is_possible() const;
-    bool take_waiting(std::string_view pings, const Observer& observer);
+    bool take_waiting(UnpackReader& reader, size_t waiting, const Observer& observer);
     bool held_events_keep_doing() const;
     bool held_events_move_on() const;
     void arrive_in_batch(const Arrival& arrival, const event::Event& event,

@@ -88,6 +88,7 @@ void Table::open(Entry& entry, Output& output) {
     CHECK(opened_.unpack(entry.id, entry.state.view(), entry.waiting,
                          observer_for(entry.suite, output)));
     entry.waiting = 0;
+    entry.newest_bytes = 0;
 }
 
 // Held events look at the bytes that are replaced here: nothing may ask what they say behind it.
@@ -111,9 +112,10 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     }
     Entry& entry = entries_[*number];
     recency_.touch(entry);
-    if (wait(entry, arrival, event)) return;
+    const HeldEvent held(arrival, event, details_);
+    if (wait(entry, held)) return;
     open(entry, output);
-    opened_.arrive(arrival, event, observer_for(entry.suite, output));
+    opened_.arrive(held, event, observer_for(entry.suite, output));
     entry.plays_on = opened_.plays_on();
     live_.change(*number, entry.plays_on ? Doing::content : opened_.doing(looked_at_));
     keep(entry);
@@ -122,11 +124,11 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
 }
 
 // Its deadline lies ahead (advance() came before), so that it is accepted.
-bool Table::wait(Entry& entry, const Arrival& arrival, const event::Event& event) {
-    if (!entry.plays_on) return false;
-    const auto ping = Session::wait(entry.state.view(), entry.waiting, arrival, event);
-    if (!ping) return false;
-    entry.state.append({ping->data(), ping->size()});
+bool Table::wait(Entry& entry, const HeldEvent& event) {
+    if (!entry.plays_on || entry.waiting == Session::most_waiting) return false;
+    if (!Session::wait(entry.state.view(), entry.newest_bytes, event, writer_)) return false;
+    entry.state.append(writer_.bytes());
+    entry.newest_bytes = static_cast<uint8_t>(writer_.bytes().size());
     ++entry.waiting;
     count_pending(entry, entry.pending + size_t{1});
     return true;

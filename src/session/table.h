@@ -57,7 +57,7 @@ struct Output {
 // each event into one Session that is used again and again, and the log of what only its row needs,
 // with texts that repeat stored once. Beside it, each entry and what finds it take some 120 bytes.
 // Most events are pings of content that plays on: some of them wait behind those bytes, to be
-// folded together (WaitingPing).
+// folded together (Session::wait).
 //
 // Uptimes given to one table never run backwards. One thread.
 class Table {
@@ -124,7 +124,7 @@ class Table {
     void get_live_ready(size_t sessions);
 
     // Accepted events whose verdict is still open: a reorder window holds them, or they wait for
-    // the next event of their session (WaitingPing).
+    // the next event of their session (Session::wait).
     size_t pending_events() const { return pending_events_; }
 
     // The same for one report suite, by its number.
@@ -192,8 +192,9 @@ class Table {
         Entry* newer = nullptr;
         uint32_t place = 0;  // in `deadlines_`
         uint16_t suite = 0;
-        uint8_t pending = 0;  // of its events, those without a verdict
-        uint8_t waiting = 0;  // of these, those that wait behind `state` (Session::wait)
+        uint8_t pending = 0;       // of its events, those without a verdict
+        uint8_t waiting = 0;       // of these, those that wait behind `state` (Session::wait)
+        uint8_t newest_bytes = 0;  // of what waits there last
         bool plays_on = false;
     };
 
@@ -214,7 +215,7 @@ class Table {
     void count_pending(Entry& entry, size_t pending);
     std::optional<uint32_t> number_of(const event::SessionId& id) const;
     uint32_t add(const event::SessionId& id, uint32_t suite);
-    bool wait(Entry& entry, const Arrival& arrival, const event::Event& event);
+    bool wait(Entry& entry, const HeldEvent& event);
     void open(Entry& entry, Output& output);
     void keep(Entry& entry);
     void close(uint32_t number, int64_t uptime_ms, Output& output);
@@ -237,6 +238,7 @@ class Table {
     Session opened_{rules_};  // the session that is worked on
     Session looked_at_{rules_};
     PackWriter writer_;
+    PackWriter details_;  // of the event that arrives
     RowLog drained_;
     std::deque<Buried> buried_;
     size_t pending_events_ = 0;

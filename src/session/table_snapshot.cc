@@ -113,7 +113,8 @@ bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     entry.deadline = *opened_.next_deadline();
     deadlines_.add(number);
     entry.waiting = waiting;
-    entry.plays_on = opened_.plays_on();
+    // Which of the bytes are the newest that waits is not written: no more of them come.
+    entry.plays_on = waiting == 0 && opened_.plays_on();
     count_pending(entry, opened_.held_events() + of_waiting.total());
     if (const auto doing = opened_.doing(looked_at_)) live_.enter(number, log, *doing);
     return true;

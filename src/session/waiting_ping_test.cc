@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "session/waiting_ping.h"
-
+#include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <gtest/gtest.h>
 
@@ -13,88 +14,148 @@ namespace {
 
 using event::EventType;
 
-constexpr Anchor anchor{.offset = 5'000'000'000,
-                        .received_at = 1'700'000'000'000,
-                        .uptime_ms = 90'000,
-                        .ts = 1'600'000'000'000,
-                        .playhead_ms = 70'000};
-
 Arrival arrival_at(uint64_t offset, int64_t received_at, int64_t uptime_ms) {
     event::SessionId id;
     id.bytes[0] = 7;
     return {.offset = offset, .received_at = received_at, .uptime_ms = uptime_ms, .session = id};
 }
 
-event::Event ping_at(int64_t ts, int64_t playhead_ms) {
+event::Event event_of(EventType type, int64_t ts, int64_t playhead_ms) {
     event::Event event;
-    event.type = EventType::ping;
+    event.type = type;
     event.ts = ts;
     event.playhead_ms = playhead_ms;
     event.fingerprint = static_cast<uint64_t>(ts) * 31 + static_cast<uint64_t>(playhead_ms);
     return event;
 }
 
-TEST(WaitingPing, comes_back_as_it_went_in) {
-    const Arrival arrival =
-        arrival_at(anchor.offset + 1, anchor.received_at - 2, anchor.uptime_ms + 3);
-    const event::Event event = ping_at(anchor.ts - 4, anchor.playhead_ms + 5);
-    const auto packed = WaitingPing::pack(anchor, arrival, event);
-    ASSERT_TRUE(packed);
-    const WaitingPing ping(anchor, {packed->data(), packed->size()});
-    const Arrival back = ping.arrival(arrival.session);
-    EXPECT_EQ(back.offset, arrival.offset);
-    EXPECT_EQ(back.received_at, arrival.received_at);
-    EXPECT_EQ(back.uptime_ms, arrival.uptime_ms);
-    EXPECT_EQ(back.session, arrival.session);
-    event::Event filled;
-    ping.fill(filled);
-    EXPECT_EQ(filled.type, EventType::ping);
-    EXPECT_EQ(filled.ts, event.ts);
-    EXPECT_EQ(filled.playhead_ms, event.playhead_ms);
-    EXPECT_EQ(filled.fingerprint, event.fingerprint);
-}
+// The bytes of a session whose content plays on, with one ping in its window.
+class PlaysOn {
+  public:
+    PlaysOn() {
+        session_.arrive(arrival_at(1, 0, 0), event_of(EventType::play, 0, 0));
+        session_.arrive(arrival_at(2, 10'000, 10'000), event_of(EventType::ping, 10'000, 10'000));
+        session_.pack(packed_);
+        bytes_ = packed_.bytes();
+    }
 
-TEST(WaitingPing, takes_numbers_as_far_from_the_anchor_as_four_bytes_reach) {
-    constexpr int64_t up = INT32_MAX;
-    constexpr int64_t down = INT32_MIN;
-    const auto fits = [](int64_t offset, int64_t received, int64_t uptime, int64_t ts,
-                         int64_t playhead) {
-        const Arrival arrival =
-            arrival_at(anchor.offset + static_cast<uint64_t>(offset), anchor.received_at + received,
-                       anchor.uptime_ms + uptime);
-        const event::Event event = ping_at(anchor.ts + ts, anchor.playhead_ms + playhead);
-        const auto packed = WaitingPing::pack(anchor, arrival, event);
-        if (!packed) return false;
-        const WaitingPing ping(anchor, {packed->data(), packed->size()});
-        EXPECT_EQ(ping.offset(), arrival.offset);
-        EXPECT_EQ(ping.uptime_ms(), arrival.uptime_ms);
-        EXPECT_EQ(ping.latest().ts, event.ts);
-        EXPECT_EQ(ping.latest().playhead_ms, event.playhead_ms);
+    // Whether this ping may wait; then it does.
+    bool wait(const Arrival& arrival, const event::Event& event) {
+        PackWriter details;
+        PackWriter writer;
+        const HeldEvent held(arrival, event, details);
+        if (!Session::wait(bytes_, newest_, held, writer)) return false;
+        bytes_ += writer.bytes();
+        newest_ = writer.bytes().size();
+        ++waiting_;
         return true;
-    };
-    EXPECT_TRUE(fits(up, up, up, up, up));
-    EXPECT_TRUE(fits(down, down, down, down, down));
-    EXPECT_FALSE(fits(up + 1, 0, 0, 0, 0));
-    EXPECT_FALSE(fits(0, up + 1, 0, 0, 0));
-    EXPECT_FALSE(fits(0, 0, up + 1, 0, 0));
-    EXPECT_FALSE(fits(0, 0, 0, up + 1, 0));
-    EXPECT_FALSE(fits(0, 0, 0, 0, up + 1));
-    EXPECT_FALSE(fits(0, 0, 0, 0, down - 1));
-    EXPECT_FALSE(fits(0, down - 1, 0, 0, 0));
+    }
+
+    bool wait(EventType type, int64_t ts, int64_t playhead_ms) {
+        return wait(arrival_at(3, ts, ts), event_of(type, ts, playhead_ms));
+    }
+
+    Session& session() { return session_; }
+
+    // What comes of it when it is unpacked.
+    std::optional<SessionRow> unpacked() const {
+        const Rules rules;
+        Session read(rules);
+        if (!read.unpack(session_.id(), bytes_, waiting_)) return std::nullopt;
+        read.recall(log_of_first_events().bytes());
+        return read.row();
+    }
+
+    bool unpacks(std::string_view bytes, size_t waiting) const {
+        const Rules rules;
+        return Session(rules).unpack(session_.id(), bytes, waiting);
+    }
+
+    const std::string& bytes() const { return bytes_; }
+
+    size_t waiting() const { return waiting_; }
+
+  private:
+    RowLog log_of_first_events() const {
+        RowLog log;
+        Session copy = session_;
+        copy.drain(log);
+        return log;
+    }
+
+    const Rules rules_;
+    Session session_{rules_, arrival_at(0, 0, 0), event_of(EventType::session_start, 0, 0),
+                     Origin::live, false};
+    PackWriter packed_;
+    std::string bytes_;
+    size_t newest_ = 0;
+    size_t waiting_ = 0;
+};
+
+TEST(WaitingPing, is_folded_as_it_would_have_been) {
+    PlaysOn plays;
+    ASSERT_TRUE(plays.session().plays_on());
+    event::Event ping = event_of(EventType::ping, 20'000, 20'001);
+    ping.qoe = {{event::Parameter::media_qoe_bitrate, "", 1'000, 1'000.0},
+                {event::Parameter::media_qoe_dropped_frames, "", 3, 3.0}};
+    const Arrival arrival = arrival_at(3, 20'002, 20'003);
+    ASSERT_TRUE(plays.wait(arrival, ping));
+    ASSERT_TRUE(plays.wait(EventType::ping, 30'000, 30'000));
+    const auto row = plays.unpacked();
+    ASSERT_TRUE(row);
+    Session alone = plays.session();
+    alone.arrive(arrival, ping);
+    alone.arrive(arrival_at(3, 30'000, 30'000), event_of(EventType::ping, 30'000, 30'000));
+    EXPECT_EQ(row->dropped_frames, 3);
+    EXPECT_EQ(row->time_played_ms, alone.row().time_played_ms);
+    EXPECT_EQ(row->bitrate_average, alone.row().bitrate_average);
 }
 
 TEST(WaitingPing, waits_only_when_the_content_plays_on) {
-    const WaitingPing::Latest latest{.ts = 100, .playhead_ms = 50};
-    EXPECT_TRUE(latest.is_followed_by(ping_at(101, 51)));
-    EXPECT_TRUE(latest.is_followed_by(ping_at(101, 49)));
-    EXPECT_FALSE(latest.is_followed_by(ping_at(100, 51)));
-    EXPECT_FALSE(latest.is_followed_by(ping_at(101, 50)));
-    event::Event play = ping_at(101, 51);
-    play.type = EventType::play;
-    EXPECT_FALSE(latest.is_followed_by(play));
-    event::Event with_quality = ping_at(101, 51);
-    with_quality.qoe = {{event::Parameter::media_qoe_bitrate, "", 1'000, 0}};
-    EXPECT_FALSE(latest.is_followed_by(with_quality));
+    PlaysOn plays;
+    EXPECT_FALSE(plays.wait(EventType::ping, 10'000, 10'001));
+    EXPECT_FALSE(plays.wait(EventType::ping, 10'001, 10'000));
+    EXPECT_FALSE(plays.wait(EventType::play, 10'001, 10'001));
+    EXPECT_TRUE(plays.wait(EventType::ping, 10'001, 10'001));
+    EXPECT_FALSE(plays.wait(EventType::ping, 10'001, 10'002));
+    EXPECT_FALSE(plays.wait(EventType::ping, 10'002, 10'001));
+    EXPECT_TRUE(plays.wait(EventType::ping, 10'002, 9'999));
+}
+
+TEST(WaitingPing, waits_with_what_it_says_up_to_the_limit) {
+    const auto waits = [](size_t text_bytes) {
+        const std::string text(text_bytes, 'x');
+        event::Event ping = event_of(EventType::ping, 20'000, 20'000);
+        ping.custom_metadata = {{"key", text}};
+        return PlaysOn().wait(arrival_at(3, 20'000, 20'000), ping);
+    };
+    size_t most = 0;
+    while (waits(most + 1)) ++most;
+    EXPECT_GT(most, 50U);
+    EXPECT_LT(most, Session::most_bytes_waiting);
+    EXPECT_FALSE(waits(10'000));
+}
+
+TEST(WaitingPing, what_may_not_wait_there_is_refused) {
+    PlaysOn plays;
+    ASSERT_TRUE(plays.wait(EventType::ping, 20'000, 20'000));
+    ASSERT_TRUE(plays.wait(EventType::ping, 30'000, 30'000));
+    const std::string& bytes = plays.bytes();
+    EXPECT_TRUE(plays.unpacks(bytes, 2));
+    EXPECT_FALSE(plays.unpacks(bytes, 0));
+    EXPECT_FALSE(plays.unpacks(bytes, 1));
+    EXPECT_FALSE(plays.unpacks(bytes, 3));
+    EXPECT_FALSE(plays.unpacks(bytes.substr(0, bytes.size() - 1), 2));
+    EXPECT_FALSE(plays.unpacks(bytes + "x", 2));
+    // After the time-out of the session.
+    ASSERT_TRUE(plays.wait(EventType::ping, 30'000'000, 40'000));
+    EXPECT_FALSE(plays.unpacks(plays.bytes(), 3));
+    PlaysOn many;
+    for (size_t i = 0; i <= Session::most_waiting; ++i) {
+        const auto now = static_cast<int64_t>(20'000 + i);
+        ASSERT_TRUE(many.wait(EventType::ping, now, now));
+    }
+    EXPECT_FALSE(many.unpacks(many.bytes(), many.waiting()));
 }
 
 // One viewer, in a table and in a session by itself, which knows of no waiting: mostly pings that
@@ -102,8 +163,7 @@ TEST(WaitingPing, waits_only_when_the_content_plays_on) {
 class Viewer {
   public:
     explicit Viewer(uint64_t seed) : random_(seed) {
-        event::Event start = ping_at(clock_, playhead_);
-        start.type = EventType::session_start;
+        event::Event start = event_of(EventType::session_start, clock_, playhead_);
         start.params = {{event::Parameter::media_id, "asset", 0, 0}};
         alone_ = Session(rules_of_alone_, arrival(), start, Origin::live, false, observer());
         table_.start(arrival(), start, output_);
@@ -156,8 +216,10 @@ class Viewer {
     void send(EventType type, int64_t clock_step, int64_t playhead_step) {
         uptime_ += random_.below(12'000);
         ++sent_;
-        event::Event event = ping_at(clock_ + clock_step, playhead_ + playhead_step);
-        event.type = type;
+        event::Event event = event_of(type, clock_ + clock_step, playhead_ + playhead_step);
+        if (type == EventType::ping && random_.below(2) == 0) {
+            event.qoe = {{event::Parameter::media_qoe_bitrate, "", 1'000 + random_.below(3), 0}};
+        }
         clock_ = std::max(clock_, event.ts);
         playhead_ = event.playhead_ms;
         alone_.arrive(arrival(), event, observer());
@@ -202,11 +264,8 @@ TEST(WaitingPing, nobody_who_looks_sees_that_it_waits) {
 class Waiting {
   public:
     explicit Waiting(size_t pings) {
-        event::Event event = ping_at(0, 0);
-        event.type = EventType::session_start;
-        table_.start(arrival_at(0, 0, 0), event, output_);
-        event.type = EventType::play;
-        table_.arrive(arrival_at(1, 0, 0), event, output_);
+        table_.start(arrival_at(0, 0, 0), event_of(EventType::session_start, 0, 0), output_);
+        table_.arrive(arrival_at(1, 0, 0), event_of(EventType::play, 0, 0), output_);
         for (size_t i = 0; i <= pings; ++i) send();
     }
 
@@ -214,7 +273,8 @@ class Waiting {
     void send() {
         ++sent_;
         const auto now = static_cast<int64_t>(sent_ * 10'000);
-        table_.arrive(arrival_at(1 + sent_, now, now), ping_at(now, now), output_);
+        table_.arrive(arrival_at(1 + sent_, now, now), event_of(EventType::ping, now, now),
+                      output_);
     }
 
     Table& table() { return table_; }
