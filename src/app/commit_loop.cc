@@ -5,6 +5,7 @@
 
 #include "base/canary.h"
 #include "base/log.h"
+#include "base/stopwatch.h"
 #include "event/record.h"
 #include "ingest/answer.h"
 #include "ingest/rejection.h"
@@ -31,7 +32,17 @@ CommitLoop::CommitLoop(const Parts& parts, Uptime uptime)
       closed_(outcome(parts.counters, "outcome=\"closed_session\"")),
       full_(outcome(parts.counters, "outcome=\"journal_full\"")),
       commits_(parts.counters.counter("playhead_journal_commits_total", "",
-                                      "Batches made durable with one sync each")) {
+                                      "Batches made durable with one sync each")),
+      commit_time_(parts.counters.histogram("playhead_journal_commit_seconds", "",
+                                            "How long a commit took that requests waited for",
+                                            base::Histogram::Unit::microseconds)),
+      commit_events_(parts.counters.histogram("playhead_journal_commit_requests", "",
+                                              "Requests that one commit made durable",
+                                              base::Histogram::Unit::count)),
+      waits_(parts.counters.histogram(
+          "playhead_request_wait_seconds", "",
+          "From when a valid request was there until it was durable and its answer queued",
+          base::Histogram::Unit::microseconds)) {
 }
 
 base::Result<bool> CommitLoop::step() {
@@ -141,18 +152,33 @@ void CommitLoop::record_refusals(int64_t uptime_ms) {
 
 base::Result<void> CommitLoop::commit() {
     if constexpr (PLAYHEAD_CANARY(answers_before_the_sync)) answers_.send();
+    const base::Stopwatch watch;
     const auto end = parts_.journal.commit();
+    const int64_t commit_us = watch.microseconds();
     holds_ = !end && end.error().code == base::ErrorCode::full;
     if (holds_) return {};
     if (!end) return std::unexpected(end.error());
     commits_.add();
     accepted_.add(pending_);
-    pending_ = 0;
     answers_.send();
+    if (pending_ > 0) measure(commit_us);
+    pending_ = 0;
     for (const auto& done : own_done_) done();
     own_done_.clear();
     parts_.committed.raise();
     return {};
+}
+
+// Of what was read in one turn all came at the same time, so that one look at the clock does for
+// the whole commit.
+void CommitLoop::measure(int64_t commit_us) {
+    commit_time_.record(static_cast<uint64_t>(commit_us));
+    commit_events_.record(pending_);
+    const int64_t now = parts_.clock.monotonic_ms();
+    for (const Arrival& arrival : arrivals_) {
+        waits_.record(static_cast<uint64_t>(now - arrival.monotonic_ms) * 1000, arrival.requests);
+    }
+    arrivals_.clear();
 }
 
 // A round that appended nothing says nothing about the room.
@@ -177,9 +203,13 @@ void CommitLoop::refuse(ingest::Submission& submission) {
 }
 
 void CommitLoop::take(ingest::Turn& turn) {
+    const size_t before = pending_;
     for (ingest::Submission& submission : turn.submissions) {
         take(submission,
              std::string_view(turn.bodies).substr(submission.body_offset, submission.body_size));
+    }
+    if (pending_ > before) {
+        arrivals_.push_back({turn.submissions.front().monotonic_ms, pending_ - before});
     }
 }
 

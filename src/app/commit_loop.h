@@ -98,6 +98,7 @@ class CommitLoop {
     base::Result<void> finish();
     void record_refusals(int64_t uptime_ms);
     void note_room();
+    void measure(int64_t commit_us);
     void take_own_records(int64_t uptime_ms);
     base::Result<uint64_t> append(const OwnRecord& own, int64_t uptime_ms);
     void refuse(ingest::Submission& submission);
@@ -117,6 +118,13 @@ class CommitLoop {
     std::vector<ingest::Turn> turns_;
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many
+
+    struct Arrival {
+        int64_t monotonic_ms = 0;
+        size_t requests = 0;
+    };
+
+    std::vector<Arrival> arrivals_;  // of the answers, a turn each
     std::string record_;
     int64_t last_record_uptime_ms_;
     int64_t last_refusals_uptime_ms_;
@@ -131,6 +139,9 @@ class CommitLoop {
     base::Counter& closed_;
     base::Counter& full_;
     base::Counter& commits_;
+    base::Histogram& commit_time_;
+    base::Histogram& commit_events_;
+    base::Histogram& waits_;
 };
 
 }  // namespace playhead::app

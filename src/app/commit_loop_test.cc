@@ -118,6 +118,28 @@ TEST_F(Commit, what_is_answered_201_is_in_the_journal) {
     EXPECT_TRUE(loop_->has_room());
 }
 
+TEST_F(Commit, measures_how_long_requests_waited_a_turn_at_a_time) {
+    post(100);
+    post(100);
+    clock_.advance(20);
+    post(100);
+    clock_.advance(3);
+    ASSERT_TRUE(loop_->step());
+    step_idle();
+    const std::string text = counters_.prometheus_text();
+    const auto has = [&](const std::string& line) {
+        EXPECT_NE(text.find('\n' + line + '\n'), std::string::npos) << line << " in " << text;
+    };
+    has("playhead_journal_commit_seconds_count 1");
+    has("playhead_journal_commit_requests_sum 3");
+    has("playhead_journal_commit_requests_count 1");
+    has("playhead_request_wait_seconds_bucket{le=\"0.0025\"} 0");
+    has("playhead_request_wait_seconds_bucket{le=\"0.005\"} 1");
+    has("playhead_request_wait_seconds_bucket{le=\"0.01\"} 1");
+    has("playhead_request_wait_seconds_bucket{le=\"0.025\"} 3");
+    has("playhead_request_wait_seconds_sum 0.049");
+}
+
 TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {
     disk_.set_capacity(9 * 1024);
     size_t accepted = 0;

@@ -11,6 +11,7 @@
 #include "base/canary.h"
 #include "base/digest.h"
 #include "base/log.h"
+#include "base/stopwatch.h"
 
 namespace playhead::app {
 namespace {
@@ -42,7 +43,14 @@ FoldLoop::FoldLoop(const Parts& parts, uint64_t stored_offset, std::optional<Fol
                                      "Journal records given to the session table")),
       undecodable_(parts.counters.counter(
           "playhead_records_undecodable_total", "",
-          "Journal records that this version cannot read; each is a bug or damage")) {
+          "Journal records that this version cannot read; each is a bug or damage")),
+      round_time_(parts.counters.histogram("playhead_fold_round_seconds", "",
+                                           "How long a round of the fold took that had records",
+                                           base::Histogram::Unit::microseconds)),
+      age_(parts.counters.histogram(
+          "playhead_fold_age_seconds", "",
+          "How old the newest record was when a round of the fold had ended, once it had caught up",
+          base::Histogram::Unit::microseconds)) {
     for (size_t code = 0; code < session::fold_code_count; ++code) {
         const session::VerdictText& text =
             session::text_of(static_cast<session::VerdictCode>(code));
@@ -88,11 +96,13 @@ base::Result<bool> FoldLoop::step() {
         goes_on = answer_live_questions(folded.value_or(0) > 0 && !takes_snapshot());
         goes_on = go_on_with_searches() || goes_on;
     }
+    count_unstored();
     if (!folded) return std::unexpected(folded.error());
     return *folded > 0 || goes_on;
 }
 
 base::Result<size_t> FoldLoop::fold_round() {
+    const base::Stopwatch watch;
     size_t folded = 0;
     size_t bytes = 0;
     while (folded < records_per_round && bytes < bytes_per_round) {
@@ -111,7 +121,16 @@ base::Result<size_t> FoldLoop::fold_round() {
     folded_.add(folded);
     count_verdicts();
     if (!gathered_.empty() || !set_apart_.empty()) flush();
+    if (folded > 0) measure_round(watch.microseconds());
     return folded;
+}
+
+// Clocks of the machine may be set, so that a record seems to come from the future.
+void FoldLoop::measure_round(int64_t round_us) {
+    round_time_.record(static_cast<uint64_t>(round_us));
+    if (parts_.clock == nullptr || !caught_up_) return;
+    const int64_t age_ms = parts_.clock->wall_ms() - received_at_;
+    age_.record(static_cast<uint64_t>(std::max<int64_t>(age_ms, 0)) * 1000);
 }
 
 bool FoldLoop::is_snapshot_due() const {
@@ -346,6 +365,7 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
                                    .uptime_ms = record->uptime_ms,
                                    .session = record->session};
     uptime_ms_ = record->uptime_ms;
+    received_at_ = record->received_at;
     table_->live().pass(record->received_at, record->uptime_ms);
     switch (record->kind) {
         case event::Record::Kind::tick:
@@ -488,6 +508,13 @@ void FoldLoop::count_verdicts() {
     ledger_.decide(output_.counts);
     output_.counts.clear();
     unaccounted_.store(ledger_.unaccounted(table_->pending_events()), std::memory_order_relaxed);
+}
+
+void FoldLoop::count_unstored() {
+    size_t rows = gathered_.size();
+    for (const auto& batch : handed_over_) rows += batch->rows.size();
+    for (const auto& batch : set_apart_) rows += batch->rows.size();
+    rows_unstored_.store(rows, std::memory_order_relaxed);
 }
 
 void FoldLoop::forget_stored() {

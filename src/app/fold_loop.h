@@ -17,6 +17,7 @@
 #include "app/snapshot_loop.h"
 #include "app/store_batch.h"
 #include "base/bounded_queue.h"
+#include "base/clock.h"
 #include "base/counters.h"
 #include "base/error.h"
 #include "base/signal.h"
@@ -59,6 +60,7 @@ class FoldLoop {
         std::optional<int64_t> rule_set = {};
         SnapshotLoop* snapshots = nullptr;  // null: none are taken
         SnapshotPace pace = {};
+        const base::Clock* clock = nullptr;  // null: how old records are is not measured
     };
 
     // `stored_offset`: what the store has already (store::Writer::offset); 0 while that is not
@@ -108,6 +110,9 @@ class FoldLoop {
     std::vector<session::SessionRow> newest_unstored(const session::SessionFilter& filter,
                                                      const std::optional<event::SessionId>& before,
                                                      size_t limit) const;
+
+    // How many there were behind the last round. Any thread.
+    size_t rows_unstored() const { return rows_unstored_.load(std::memory_order_relaxed); }
 
     // All of them, with everything, as few copies as that takes: those that the store has been
     // given are shared. The fold does not let go of them while they are held.
@@ -170,6 +175,8 @@ class FoldLoop {
     void set_rows_apart(uint64_t offset);
     bool push(const std::shared_ptr<const StoreBatch>& batch);
     void count_verdicts();
+    void count_unstored();
+    void measure_round(int64_t round_us);
     void forget_stored();
 
     Parts parts_;
@@ -210,6 +217,10 @@ class FoldLoop {
     std::array<base::Counter*, session::fold_code_count> verdicts_{};
     base::Counter& folded_;
     base::Counter& undecodable_;
+    base::Histogram& round_time_;
+    base::Histogram& age_;
+    int64_t received_at_ = 0;  // of the last record
+    std::atomic<size_t> rows_unstored_{0};
 };
 
 }  // namespace playhead::app

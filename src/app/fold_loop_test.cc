@@ -63,9 +63,12 @@ class Fold : public testing::Test {
 
     FoldLoop make(uint64_t stored_offset = 0) {
         reader_ = journal_.reader();
-        return FoldLoop(
-            {.journal = *reader_, .to_store = to_store_, .signal = signal_, .counters = counters_},
-            stored_offset);
+        return FoldLoop({.journal = *reader_,
+                         .to_store = to_store_,
+                         .signal = signal_,
+                         .counters = counters_,
+                         .clock = &clock_},
+                        stored_offset);
     }
 
     static void fold_all(FoldLoop& loop) {
@@ -87,6 +90,7 @@ class Fold : public testing::Test {
     base::BoundedQueue<std::shared_ptr<const StoreBatch>> to_store_{1};
     base::Signal signal_;
     base::Counters counters_;
+    base::ManualClock clock_{noon};
 };
 
 TEST_F(Fold, a_closed_session_goes_to_the_store_with_the_offset_it_reflects) {
@@ -113,6 +117,25 @@ TEST_F(Fold, a_closed_session_is_found_here_until_the_store_has_it) {
     loop.stored(handed_over()[0]->offset);
     fold_all(loop);
     EXPECT_EQ(loop.unstored(session_of(1)), nullptr);
+}
+
+TEST_F(Fold, measures_its_rounds_and_how_old_the_newest_record_was_and_counts_what_is_unstored) {
+    FoldLoop loop = make();
+    write_view(1, 0);
+    tick(60'000);
+    clock_.advance(60'300);
+    fold_all(loop);
+    // The machine's clock is set back: no record comes from the future.
+    tick(70'000);
+    fold_all(loop);
+    const std::string text = counters_.prometheus_text();
+    EXPECT_NE(text.find("\nplayhead_fold_round_seconds_count 2\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\nplayhead_fold_age_seconds_bucket{le=\"0.25\"} 1\n"), std::string::npos);
+    EXPECT_NE(text.find("\nplayhead_fold_age_seconds_sum 0.3\n"), std::string::npos);
+    EXPECT_EQ(loop.rows_unstored(), 1U);
+    loop.stored(handed_over()[0]->offset);
+    fold_all(loop);
+    EXPECT_EQ(loop.rows_unstored(), 0U);
 }
 
 TEST_F(Fold, rows_gather_while_the_store_is_busy) {

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/stopwatch.h"
+
 namespace playhead::app {
 namespace {
 
@@ -59,6 +61,16 @@ base::Result<void> copy(const Piece& piece, store::Reports& reports) {
 
 }  // namespace
 
+ReportSource::ReportSource(LateStore& store, FoldLoop& fold, const base::Clock& clock,
+                           base::Counters& counters)
+    : store_(store),
+      fold_(fold),
+      clock_(clock),
+      time_(counters.histogram("playhead_report_seconds", "",
+                               "How long a report took, with the copy of open sessions before it",
+                               base::Histogram::Unit::microseconds)) {
+}
+
 base::Result<std::vector<store::Objection>> ReportSource::object_to(
     const store::Question& question) {
     base::Result<std::vector<store::Objection>> objections;
@@ -71,6 +83,7 @@ base::Result<std::vector<store::Objection>> ReportSource::object_to(
 }
 
 base::Result<store::Report> ReportSource::answer(const store::Question& question) {
+    const base::Stopwatch watch;
     base::Result<store::Report> report;
     const auto asked = store_.ask_reports([&](store::Reports& reports) -> base::Result<void> {
         if (is_copy_due(reports)) {
@@ -81,6 +94,7 @@ base::Result<store::Report> ReportSource::answer(const store::Question& question
         return {};
     });
     if (!asked) return std::unexpected(asked.error());
+    time_.record(static_cast<uint64_t>(watch.microseconds()));
     return report;
 }
 

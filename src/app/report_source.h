@@ -7,6 +7,7 @@
 #include "app/fold_loop.h"
 #include "app/late_store.h"
 #include "base/clock.h"
+#include "base/counters.h"
 #include "base/error.h"
 #include "store/reports.h"
 
@@ -28,8 +29,8 @@ class ReportSource {
     static constexpr size_t few_sessions = 1'000;
     static constexpr int64_t serves_us = 300;
 
-    ReportSource(LateStore& store, FoldLoop& fold, const base::Clock& clock)
-        : store_(store), fold_(fold), clock_(clock) {}
+    ReportSource(LateStore& store, FoldLoop& fold, const base::Clock& clock,
+                 base::Counters& counters);
 
     // Error `busy`: the store is away, or the fold has no time.
     base::Result<std::vector<store::Objection>> object_to(const store::Question& question);
@@ -45,6 +46,7 @@ class ReportSource {
     LateStore& store_;
     FoldLoop& fold_;
     const base::Clock& clock_;
+    base::Histogram& time_;
     int64_t copied_at_ms_ = 0;
     size_t copied_ = 0;  // sessions
 };

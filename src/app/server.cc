@@ -297,7 +297,8 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                                       .signal = signal,
                                       .counters = counters,
                                       .snapshots = &*snapshot_loop,
-                                      .pace = {.uptime_ms = config.snapshot_seconds * 1000}},
+                                      .pace = {.uptime_ms = config.snapshot_seconds * 1000},
+                                      .clock = &clock},
                       stored, std::move(state));
     rows_once.emplace(*store, *store,
                       [this] { return damage.places() > 0 || fold_loop->met_erased_records(); });
@@ -317,7 +318,7 @@ void Server::Parts::open_questions() {
                               },
                           .monotonic_ms = [this] { return clock.monotonic_ms(); }},
                       counters);
-    report_source.emplace(*store, *fold_loop, clock);
+    report_source.emplace(*store, *fold_loop, clock, counters);
     reports.emplace(
         web::ReportWorker::Sources{
             .object_to =
@@ -579,6 +580,9 @@ void Server::Parts::add_gauges() {
     counters.gauge("playhead_snapshot_offset_bytes", "",
                    "Journal offset of the oldest snapshot that is kept, 0 without one",
                    [this] { return static_cast<double>(snapshot_loop->oldest()); });
+    counters.gauge("playhead_store_rows_waiting", "",
+                   "Sessions that have closed and are not in the store yet",
+                   [this] { return static_cast<double>(fold_loop->rows_unstored()); });
     counters.gauge("playhead_journal_unfolded_bytes", "",
                    "Journal bytes that are durable and not yet folded", [this] {
                        const uint64_t end = fold_reader->end();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/stopwatch.h"
 
 namespace playhead::app {
 namespace {
@@ -27,7 +28,13 @@ StoreLoop::StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uin
       rows_(counters.counter("playhead_rows_stored_total", "",
                              "Closed sessions written to the store")),
       failures_(counters.counter("playhead_store_failures_total", "",
-                                 "Tries to reach the store or to write that failed")) {
+                                 "Tries to reach the store or to write that failed")),
+      write_time_(counters.histogram("playhead_store_write_seconds", "",
+                                     "How long a transaction of the store took that wrote rows",
+                                     base::Histogram::Unit::microseconds)),
+      write_rows_(counters.histogram("playhead_store_write_rows", "",
+                                     "Rows in one transaction of the store",
+                                     base::Histogram::Unit::count)) {
 }
 
 bool StoreLoop::step() {
@@ -114,9 +121,14 @@ base::Result<void> StoreLoop::write_what_is_missing(const StoreBatch& batch) {
         }
         rows = missing;
     }
+    const base::Stopwatch watch;
     const auto done = writer_.write(rows, batch.offset);
     if (!done) return done;
     rows_.add(rows.size());
+    if (!rows.empty()) {
+        write_time_.record(static_cast<uint64_t>(watch.microseconds()));
+        write_rows_.record(rows.size());
+    }
     stored_(batch.offset);
     return {};
 }

@@ -81,6 +81,8 @@ class StoreLoop {
     std::string reason_;
     base::Counter& rows_;
     base::Counter& failures_;
+    base::Histogram& write_time_;
+    base::Histogram& write_rows_;
 };
 
 }  // namespace playhead::app

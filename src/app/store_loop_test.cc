@@ -37,6 +37,9 @@ TEST(StoreLoop, writes_what_waits_and_says_how_far_it_is) {
     EXPECT_EQ(store.offset().value(), 250U);
     EXPECT_EQ(store.sessions({}, std::nullopt, 10).value().size(), 2U);
     EXPECT_FALSE(loop.failing());
+    const std::string text = counters.prometheus_text();
+    EXPECT_NE(text.find("\nplayhead_store_write_rows_bucket{le=\"1\"} 2\n"), std::string::npos);
+    EXPECT_NE(text.find("\nplayhead_store_write_seconds_count 2\n"), std::string::npos);
 }
 
 TEST(StoreLoop, ends_when_the_queue_is_closed_and_empty) {

@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/histogram.h"
 
 namespace playhead::base {
 
@@ -27,7 +30,7 @@ class Counter {
 //
 // Counters are made at start and live as long as the registry; a name with labels is made once. The
 // number of counters is bounded by the code: no label value ever comes from outside. All functions
-// are safe from any thread; only `counter` and `gauge` lock, so they are not for the hot path.
+// are safe from any thread; only those that make something lock, so they are not for the hot path.
 class Counters {
   public:
     // `name` as `playhead_events_total`, `labels` as `outcome="used"` or empty. The same name and
@@ -39,24 +42,34 @@ class Counters {
     void gauge(std::string_view name, std::string_view labels, std::string_view help,
                std::function<double()> read);
 
+    // The same name and labels give the same histogram. `name` ends in `_seconds` when the unit is
+    // a time.
+    Histogram& histogram(std::string_view name, std::string_view labels, std::string_view help,
+                         Histogram::Unit unit);
+
     // The whole registry, grouped by name in order of registration.
     std::string prometheus_text() const;
 
   private:
+    enum class Kind : uint8_t { counter, gauge, histogram };
+
     struct Series {
         std::string labels;
         Counter counter;
-        std::function<double()> read;  // empty for a counter
+        std::function<double()> read;          // of a gauge
+        std::unique_ptr<Histogram> histogram;  // of a histogram
     };
 
     struct Family {
         std::string name;
         std::string help;
-        bool is_gauge = false;
+        Kind kind{};
         std::deque<Series> series;  // a deque keeps references valid
     };
 
-    Family& family(std::string_view name, std::string_view help, bool is_gauge);
+    Family& family(std::string_view name, std::string_view help, Kind kind);
+    static std::string_view type_of(Kind kind);
+    static void append(std::string& text, const Family& in, const Series& one);
 
     mutable std::mutex mutex_;
     std::deque<Family> families_;

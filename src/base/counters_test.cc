@@ -57,6 +57,22 @@ TEST(Counters, threads_lose_no_count) {
     EXPECT_EQ(shared.value(), 40'000U);
 }
 
+TEST(Counters, the_same_name_and_labels_are_one_histogram_whose_text_stands_among_the_others) {
+    Counters counters;
+    Histogram& rows = counters.histogram("rows", "", "Rows", Histogram::Unit::count);
+    EXPECT_EQ(&counters.histogram("rows", "", "Rows", Histogram::Unit::count), &rows);
+    EXPECT_NE(&counters.histogram("rows", "x=\"1\"", "Rows", Histogram::Unit::count), &rows);
+    rows.record(4);
+    const std::string text = counters.prometheus_text();
+    EXPECT_TRUE(
+        text.starts_with("# HELP rows Rows\n"
+                         "# TYPE rows histogram\n"
+                         "rows_bucket{le=\"1\"} 0\n"
+                         "rows_bucket{le=\"2\"} 0\n"
+                         "rows_bucket{le=\"5\"} 1\n"))
+        << text;
+}
+
 TEST(CountersDeathTest, a_name_is_either_counter_or_gauge) {
     Counters counters;
     counters.counter("a", "", "A");
