@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 27> keys = {{
+constexpr std::array<ConfigKey, 31> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts"},
@@ -61,6 +61,15 @@ constexpr std::array<ConfigKey, 27> keys = {{
      "threads that talk to players; 0: half of the cores, at least one"},
     {"http.max_connections", &Config::max_connections, 1, 10'000'000, "",
      "connections of players at one time; beyond it a connection is answered 503"},
+    {"http.max_connections_per_address", &Config::max_connections_per_address, 0, 10'000'000, "",
+     "of those, from one address or IPv6 network of 64 bits; 0: no such limit"},
+    {"http.max_requests_per_address", &Config::max_requests_per_address, 0, 1'000'000, "",
+     "requests a second of one address or IPv6 network of 64 bits, more get 503; 0: no limit"},
+    {"http.proxies", &Config::proxies, 0, 0, "",
+     "addresses of fronts, like 10.0.0.0/8, that are believed and have no limits themselves"},
+    {"http.client_address", &Config::client_address, 0, 0, "connection|proxy_protocol|forwarded",
+     "how http.proxies say where a client is: not at all, by the PROXY protocol, which they then "
+     "must send, or by the header Forwarded"},
     {"http.idle_seconds", &Config::http_idle_seconds, 1, day_seconds, "",
      "a player's connection closes when it asked nothing for so long, in seconds"},
     {"http.request_seconds", &Config::http_request_seconds, 1, 3600, "",

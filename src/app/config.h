@@ -49,6 +49,10 @@ struct Config {
 
     int64_t threads = 0;  // 0: half of the cores, at least one
     int64_t max_connections = 100'000;
+    int64_t max_connections_per_address = 0;  // 0: no limit
+    int64_t max_requests_per_address = 0;     // 0: no limit
+    std::vector<std::string> proxies;
+    std::string client_address = "connection";
     int64_t http_idle_seconds = 75;
     int64_t http_request_seconds = 30;
 };

@@ -30,6 +30,7 @@
 #include "app/snapshot_loop.h"
 #include "app/store_loop.h"
 #include "app/unrepeated_rows.h"
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/log.h"
@@ -104,6 +105,23 @@ Result<Config> with_real_addresses(Config config, const Supervisor::Sockets& soc
     if (replaced) replaced = replace(config.admin, sockets.operators);
     if (!replaced) return std::unexpected(replaced.error());
     return config;
+}
+
+http::AddressRules address_rules_of(const Config& config) {
+    http::AddressRules rules;
+    rules.connections = static_cast<size_t>(config.max_connections_per_address);
+    rules.requests_per_second = config.max_requests_per_address;
+    if (config.client_address == "proxy_protocol") {
+        rules.source = http::AddressSource::proxy_protocol;
+    } else if (config.client_address == "forwarded") {
+        rules.source = http::AddressSource::forwarded;
+    }
+    for (const std::string& proxy : config.proxies) {
+        const auto range = http::AddressRange::from(proxy);
+        CHECK(range.has_value());  // refuse_contradictions() has seen it
+        rules.proxies.push_back(*range);
+    }
+    return rules;
 }
 
 size_t connections_of(const Config& config) {
@@ -419,6 +437,7 @@ Result<void> Server::Parts::listen() {
     for_players.unsent_ms = for_players.request_ms;
     for_players.error_headers = ingest::cors_headers;
     for_players.tls = first_certificate;
+    for_players.addresses = address_rules_of(config);
     for_players.counters = &counters;
     for_players.name = "players";
     auto made =

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "http/address.h"
+
 namespace playhead::app {
 namespace {
 
@@ -97,6 +99,16 @@ base::Result<void> refuse_contradictions(const Settings& settings) {
     if (config.tls_admin == "required" && config.tls_certificate.empty()) {
         return contradict(settings, "tls.admin", "tls.certificate",
                           "there is no certificate to speak TLS with; name one");
+    }
+    if (config.client_address != "connection" && config.proxies.empty()) {
+        return contradict(settings, "http.client_address", "http.proxies",
+                          "nobody is believed that is not named; name the addresses of the fronts");
+    }
+    for (const std::string& proxy : config.proxies) {
+        if (const auto range = http::AddressRange::from(proxy); !range) {
+            return base::fail(range.error().code,
+                              told(settings, "http.proxies") + ": " + range.error().what);
+        }
     }
     if (config.retention_bytes > 0 && config.retention_bytes < config.segment_bytes) {
         return contradict(settings, "journal.retention_bytes", "journal.segment_bytes",

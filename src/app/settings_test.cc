@@ -98,6 +98,16 @@ TEST_F(SettingsTest, two_addresses_that_meet_are_refused) {
     EXPECT_FALSE(meet("127.0.0.1:0", "127.0.0.1:0"));
 }
 
+TEST_F(SettingsTest, proxies_are_addresses_and_named_where_one_is_to_be_believed) {
+    write("[http]\nclient_address = \"forwarded\"\n");
+    EXPECT_NE(refusal().find("http.client_address = \"forwarded\" ("), std::string::npos);
+    EXPECT_NE(refusal().find("contradicts http.proxies = []"), std::string::npos);
+    write("[http]\nproxies = [\"10.0.0.0/8\", \"front.example.org\"]\n");
+    EXPECT_NE(refusal().find("\"front.example.org\" is not an address"), std::string::npos);
+    write("[http]\nproxies = [\"10.0.0.1/8\"]\n");
+    EXPECT_NE(refusal().find("bits set behind its prefix"), std::string::npos);
+}
+
 TEST_F(SettingsTest, what_is_printed_gives_the_same_values_again) {
     write("data = \"/srv/a \\\"b\\\" \\\\ \\u0007\"\n[ingest]\nreport_suites = [\"a\", \"b\"]\n");
     const auto settings = settle(sources_);

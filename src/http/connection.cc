@@ -10,7 +10,9 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "base/check.h"
 #include "http/loop.h"
+#include "http/proxy_header.h"
 
 namespace playhead::http {
 namespace {
@@ -19,17 +21,21 @@ constexpr int receives_per_turn = 4;
 
 }  // namespace
 
-Connection::Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome,
-                       std::unique_ptr<TlsSession> tls)
+Connection::Connection(Loop& loop, uint64_t id, Arrival arrival)
     : deadline(id),
       loop_(loop),
-      socket_(std::move(socket)),
-      tls_(std::move(tls)),
+      socket_(std::move(arrival.socket)),
+      tls_(std::move(arrival.tls)),
       id_(id),
-      due_ms_(unwelcome || tls_ ? loop.now_ms() + loop.options().request_ms : not_begun),
+      due_ms_(not_begun),
       progress_ms_(loop.now_ms()),
-      unwelcome_(unwelcome),
+      client_(arrival.client),
+      place_(std::move(arrival.place)),
+      from_proxy_(arrival.from_proxy),
+      unwelcome_(arrival.unwelcome),
+      introduces_(from_proxy_ && loop.addresses().rules().source == AddressSource::proxy_protocol),
       shaking_hands_(tls_ != nullptr) {
+    if (unwelcome_ || introduces_ || tls_) due_ms_ = loop.now_ms() + loop.options().request_ms;
 }
 
 Connection::~Connection() {
@@ -98,7 +104,61 @@ void Connection::fall_back_to_plain() {
     refuse(Refusal::tls_wanted);
 }
 
+// Looks at the header and takes it when it is whole, so that what follows, which may be TLS, stays
+// in the socket and nothing has to be kept here.
+void Connection::receive_introduction() {
+    char bytes[ProxyHeader::most_binary_bytes];
+    const ssize_t size = recv(socket_.number(), bytes, sizeof bytes, MSG_PEEK);
+    if (size < 0 && errno == EINTR) return;
+    if (size <= 0) {
+        readable_ = false;
+        if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return;
+        ended_ = true;  // who only looks whether somebody listens
+        gone_ = gone_ || size < 0;
+        return;
+    }
+    const ProxyHeader header = read_proxy_header({bytes, static_cast<size_t>(size)});
+    const bool is_complete = header.outcome == ProxyHeader::Outcome::complete;
+    if (header.outcome == ProxyHeader::Outcome::incomplete && !hung_up_) {
+        readable_ = false;  // more makes a new event
+        return;
+    }
+    if (!is_complete) {
+        ++loop_.tally().bad_introductions;
+        failed_ = true;
+        return;
+    }
+    const ssize_t taken = recv(socket_.number(), bytes, header.size, 0);
+    CHECK(taken == static_cast<ssize_t>(header.size));
+    introduces_ = false;
+    ++loop_.tally().introductions;
+    progress_ms_ = loop_.now_ms();
+    if (header.client && !loop_.addresses().is_proxy(*header.client)) introduce(*header.client);
+    if (!shaking_hands_ && !unwelcome_) due_ms_ = not_begun;
+}
+
+void Connection::introduce(const Address& client) {
+    client_ = client;
+    place_ = loop_.addresses().enter(client);
+    const size_t limit = loop_.addresses().connections();
+    if (place_.others() < limit) return;
+    ++loop_.tally().crowded;
+    unwelcome_ = true;
+    failed_ = place_.others() >= cut_off_at(limit);
+}
+
+bool Connection::is_within_rate(const Request& request) {
+    ClientAddresses& addresses = loop_.addresses();
+    if (!addresses.limits_requests()) return true;
+    const auto client = from_proxy_ && !client_ ? addresses.client_behind(request) : client_;
+    return !client || addresses.allow_request(*client, loop_.now_ms());
+}
+
 void Connection::receive() {
+    if (introduces_) {
+        receive_introduction();
+        return;
+    }
     Intake& intake = intake_ ? *intake_ : loop_.common_intake();
     const std::span<char> room = intake.room();
     const ssize_t size = receive_into(room);
@@ -167,7 +227,12 @@ void Connection::handle(Intake& intake) {
     if (last_one || !parser.keep_alive()) stop_reading();
     due_ms_ = not_begun;
     continue_sent_ = false;
-    loop_.handle(request, id_, number);
+    if (is_within_rate(request)) {
+        loop_.handle(request, id_, number);
+    } else {
+        loop_.tally().count_refusal(Refusal::too_many_requests);
+        answer(number, refusal_response(Refusal::too_many_requests, loop_.options().error_headers));
+    }
     intake.handled(parser.size());
 }
 
@@ -288,8 +353,12 @@ void Connection::drain() {
 }
 
 void Connection::expire() {
-    if (lingering_ || stopped_ || has_unsent() || shaking_hands_) {
-        if (shaking_hands_) ++loop_.tally().failed_handshakes;
+    if (lingering_ || stopped_ || has_unsent() || shaking_hands_ || introduces_) {
+        if (introduces_) {
+            ++loop_.tally().bad_introductions;
+        } else if (shaking_hands_) {
+            ++loop_.tally().failed_handshakes;
+        }
         failed_ = true;
     } else if (due_ms_ != not_begun) {
         refuse(Refusal::timed_out);

@@ -4,11 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include <sys/types.h>
 
+#include "http/address.h"
+#include "http/address_census.h"
 #include "http/answer_order.h"
 #include "http/deadlines.h"
 #include "http/descriptor.h"
@@ -35,10 +38,17 @@ class Loop;
 // dropped with its connection when it is beyond these.
 class Connection {
   public:
-    // `unwelcome`: there are too many; whatever is asked, the answer is 503. `tls`: null where none
-    // is spoken.
-    Connection(Loop& loop, Descriptor socket, uint64_t id, bool unwelcome,
-               std::unique_ptr<TlsSession> tls);
+    // How a connection begins.
+    struct Arrival {
+        Descriptor socket;
+        std::unique_ptr<TlsSession> tls;  // null where none is spoken
+        std::optional<Address> client;    // nothing: it is a proxy's
+        AddressCensus::Place place;       // where it is counted, of those of that address
+        bool from_proxy = false;          // of AddressRules::proxies
+        bool unwelcome = false;  // there are too many; whatever is asked, the answer is 503
+    };
+
+    Connection(Loop& loop, uint64_t id, Arrival arrival);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -86,6 +96,9 @@ class Connection {
     static constexpr size_t small_output = 64;
 
     bool can_read() const;
+    void receive_introduction();
+    void introduce(const Address& client);
+    bool is_within_rate(const Request& request);
     ssize_t receive_into(std::span<char> room);
     ssize_t receive_by_tls(std::span<char> room);
     void note_handshake();
@@ -129,7 +142,12 @@ class Connection {
 
     std::shared_ptr<std::atomic<bool>> presence_;  // null: nobody has asked
 
-    const bool unwelcome_;
+    std::optional<Address> client_;  // as far as it is known for the whole connection
+    AddressCensus::Place place_;
+
+    const bool from_proxy_;
+    bool unwelcome_;
+    bool introduces_;             // the proxy's header is not complete; due_ms_ as below
     bool shaking_hands_;          // TLS is not agreed on yet; due_ms_ says until when it must be
     bool readable_ = false;       // there may be something to receive
     bool writable_ = true;        // the last send was not refused

@@ -54,6 +54,17 @@ Counts::Counts(base::Counters* registry, std::string_view server)
       refused_((registry ? *registry : unseen_)
                    .counter("playhead_http_connections_total",
                             labels_of(server, "outcome=\"refused\""), "")),
+      crowded_((registry ? *registry : unseen_)
+                   .counter("playhead_http_crowded_connections_total", labels_of(server),
+                            "Connections above the limit of their address")),
+      introductions_(
+          (registry ? *registry : unseen_)
+              .counter("playhead_http_proxy_headers_total", labels_of(server, "outcome=\"read\""),
+                       "Headers of the PROXY protocol from proxies that are believed, and "
+                       "connections closed because theirs was missing or malformed")),
+      bad_introductions_((registry ? *registry : unseen_)
+                             .counter("playhead_http_proxy_headers_total",
+                                      labels_of(server, "outcome=\"refused\""), "")),
       handshakes_((registry ? *registry : unseen_)
                       .counter("playhead_http_tls_handshakes_total",
                                labels_of(server, "outcome=\"completed\""),
@@ -74,6 +85,9 @@ Counts::Counts(base::Counters* registry, std::string_view server)
 void Counts::add(Tally& tally) {
     add_some(accepted_, tally.accepted);
     add_some(refused_, tally.refused);
+    add_some(crowded_, tally.crowded);
+    add_some(introductions_, tally.introductions);
+    add_some(bad_introductions_, tally.bad_introductions);
     add_some(handshakes_, tally.handshakes);
     add_some(failed_handshakes_, tally.failed_handshakes);
     add_some(requests_, tally.requests);

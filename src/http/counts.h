@@ -14,6 +14,9 @@ namespace playhead::http {
 struct Tally {
     uint64_t accepted = 0;                           // connections, refused ones not included
     uint64_t refused = 0;                            // connections above the limit
+    uint64_t crowded = 0;                            // connections above the limit of an address
+    uint64_t introductions = 0;                      // headers of proxies that were read
+    uint64_t bad_introductions = 0;                  // missing or not well-formed ones
     uint64_t handshakes = 0;                         // of TLS, successful ones
     uint64_t failed_handshakes = 0;                  // those that were begun and came to nothing
     uint64_t requests = 0;                           // complete ones, given to the handler
@@ -44,6 +47,9 @@ class Counts {
     base::Counters unseen_;  // when nobody looks
     base::Counter& accepted_;
     base::Counter& refused_;
+    base::Counter& crowded_;
+    base::Counter& introductions_;
+    base::Counter& bad_introductions_;
     base::Counter& handshakes_;
     base::Counter& failed_handshakes_;
     base::Counter& requests_;

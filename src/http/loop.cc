@@ -158,9 +158,10 @@ void Loop::accept_all() {
 
 // False when nobody waits, or nobody can be let in now.
 bool Loop::accept_one() {
-    Descriptor socket(accept4(listener_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    Address peer;
+    Descriptor socket = accept_next(peer);
     if (socket) {
-        welcome(std::move(socket));
+        welcome(std::move(socket), peer);
         return true;
     }
     switch (errno) {
@@ -193,14 +194,38 @@ bool Loop::refuse_one() {
     return refused;
 }
 
-void Loop::welcome(Descriptor socket) {
+Descriptor Loop::accept_next(Address& peer) const {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    Descriptor socket(accept4(listener_.number(), reinterpret_cast<sockaddr*>(&from), &size,
+                              SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket) peer = Address::of(from);
+    return socket;
+}
+
+void Loop::welcome(Descriptor socket, const Address& peer) {
     const size_t limit = options().connections;
     const size_t others = shared_->connections.count();
-    const bool unwelcome = others >= limit;
-    if (others >= limit + limit / 16 + 16) {
+    Connection::Arrival arrival;
+    if (addresses().is_proxy(peer)) {
+        arrival.from_proxy = true;
+    } else {
+        arrival.client = peer;
+        arrival.place = addresses().enter(peer);
+    }
+    const bool crowded = arrival.place.others() >= addresses().connections();
+    if (crowded) ++tally_.crowded;
+    arrival.unwelcome = crowded || others >= limit;
+    if (others >= cut_off_at(limit) ||
+        arrival.place.others() >= cut_off_at(addresses().connections())) {
         cut_off(socket);
         return;
     }
+    arrival.socket = std::move(socket);
+    place(std::move(arrival));
+}
+
+void Loop::place(Connection::Arrival arrival) {
     if (free_slots_.empty()) {
         free_slots_.push_back(static_cast<uint32_t>(slots_.size()));
         slots_.emplace_back();
@@ -209,18 +234,17 @@ void Loop::welcome(Descriptor socket) {
     Slot& slot = slots_[index];
     const uint64_t id = uint64_t{slot.uses + 1} << 32 | index;
     constexpr uint32_t all = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-    if (!watch(epoll_.number(), socket.number(), all, id)) {
-        cut_off(socket);
+    if (!watch(epoll_.number(), arrival.socket.number(), all, id)) {
+        cut_off(arrival.socket);
         return;
     }
     free_slots_.pop_back();
     ++slot.uses;
-    auto tls = make_tls(socket);
-    slot.connection =
-        std::make_unique<Connection>(*this, std::move(socket), id, unwelcome, std::move(tls));
+    ++(arrival.unwelcome ? tally_.refused : tally_.accepted);
+    arrival.tls = make_tls(arrival.socket);
+    slot.connection = std::make_unique<Connection>(*this, id, std::move(arrival));
     shared_->connections.enter();
     ++open_;
-    ++(unwelcome ? tally_.refused : tally_.accepted);
     if (says_goodbye_) slot.connection->say_goodbye();
     if (draining_) slot.connection->drain();
     touch(*slot.connection);

@@ -70,6 +70,8 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     Tally& tally() { return tally_; }
 
+    ClientAddresses& addresses() { return shared_->addresses; }
+
     Intake& common_intake() { return *common_intake_; }
 
     std::unique_ptr<Intake> lend_intake();
@@ -103,7 +105,9 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     void accept_all();
     bool accept_one();
     bool refuse_one();
-    void welcome(Descriptor socket);
+    Descriptor accept_next(Address& peer) const;
+    void welcome(Descriptor socket, const Address& peer);
+    void place(Connection::Arrival arrival);
     std::unique_ptr<TlsSession> make_tls(const Descriptor& socket) const;
     void pause_accepting();
     void resume_accepting();

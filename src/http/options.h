@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/counters.h"
+#include "http/client_addresses.h"
 #include "http/parser.h"
 
 namespace playhead::http {
@@ -31,6 +32,10 @@ struct Options {
     // Open connections of the server. Whoever comes above gets 503 for the first request; of those,
     // a sixteenth (and 16) of `connections` are kept until they have read it, others are cut off.
     size_t connections = 10'000;
+
+    // What each address may have. Connections above AddressRules::connections are treated as those
+    // above `connections` are, requests above the rate are answered 503.
+    AddressRules addresses = {};
 
     // Requests of one connection that wait for an answer; then it is not read. 1 to 64.
     size_t pipelined = 64;

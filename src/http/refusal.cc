@@ -25,6 +25,9 @@ RefusalText describe(Refusal refusal) {
             return {505, "version_unknown", "Only HTTP/1.0 and HTTP/1.1 are spoken here."};
         case Refusal::tls_wanted:
             return {400, "tls_wanted", "This address speaks TLS, use https."};
+        // Not 429: players that keep what they could not send do so for 503, and drop it for 429.
+        case Refusal::too_many_requests:
+            return {503, "too_many_requests", "Too many requests from this address, try again."};
         case Refusal::unanswered:
             return {500, "unanswered", "The server failed to answer the request."};
     }
@@ -37,7 +40,7 @@ Response refusal_response(Refusal refusal, std::string_view error_headers) {
     response.status = text.status;
     response.fixed_headers = error_headers;
     response.headers = "Content-Type: application/json\r\n";
-    if (refusal == Refusal::overloaded) response.headers += "Retry-After: 1\r\n";
+    if (text.status == 503) response.headers += "Retry-After: 1\r\n";
     response.body = "{\"message\":\"";
     response.body += text.message;
     response.body += "\"}";

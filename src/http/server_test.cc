@@ -524,19 +524,21 @@ TEST_F(ServerTest, a_port_that_is_taken_is_refused_even_if_it_could_be_shared) {
 }
 
 TEST_F(ServerTest, wrong_options_are_refused) {
-    const auto code_of = [&](const Options& options) {
+    const auto code_of = [&](auto member, const auto& value) {
+        Options options;
+        options.*member = value;
         const auto server = Server::listen(
             options, [](size_t) { return std::make_unique<GatheringHandler>(); }, clock_);
         return server ? base::ErrorCode::io : server.error().code;
     };
     using enum base::ErrorCode;
-    EXPECT_EQ(code_of({.listen = "localhost"}), invalid);
-    EXPECT_EQ(code_of({.listen = "no such host:80"}), invalid);
-    EXPECT_EQ(code_of({.listen = "127.0.0.1:port"}), invalid);
-    EXPECT_EQ(code_of({.loops = 0}), invalid);
-    EXPECT_EQ(code_of({.loops = 257}), invalid);
-    EXPECT_EQ(code_of({.pipelined = 0}), invalid);
-    EXPECT_EQ(code_of({.pipelined = 65}), invalid);
+    EXPECT_EQ(code_of(&Options::listen, "localhost"), invalid);
+    EXPECT_EQ(code_of(&Options::listen, "no such host:80"), invalid);
+    EXPECT_EQ(code_of(&Options::listen, "127.0.0.1:port"), invalid);
+    EXPECT_EQ(code_of(&Options::loops, 0U), invalid);
+    EXPECT_EQ(code_of(&Options::loops, 257U), invalid);
+    EXPECT_EQ(code_of(&Options::pipelined, 0U), invalid);
+    EXPECT_EQ(code_of(&Options::pipelined, 65U), invalid);
 }
 
 TEST_F(ServerTest, it_listens_on_ipv6_where_there_is_any) {

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "http/census.h"
+#include "http/client_addresses.h"
 #include "http/counts.h"
 #include "http/options.h"
 #include "http/tls.h"
@@ -18,12 +19,14 @@ struct Shared {
         : options(std::move(wanted)),
           clock(time),
           counts(options.counters, options.name),
-          tls(options.tls) {}
+          tls(options.tls),
+          addresses(options.addresses) {}
 
     const Options options;
     const base::Clock& clock;
     Counts counts;
     TlsInForce tls;
+    ClientAddresses addresses;
     Census connections;  // open ones
     Census listeners;    // loops that still accept
 };

@@ -49,10 +49,13 @@ class Fronts(unittest.TestCase):
 
     def configuration(self, language, *changes):
         """The block of the page, with the folder, ports and addresses of this test."""
-        text = re.search(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL).group(1)
-        for old, new in (("127.0.0.1:8080", f"127.0.0.1:{self.server.port}"),
-                         ("127.0.0.1:8081", f"127.0.0.1:{self.server.admin_port}"),
-                         ("/etc/playhead", str(self.folder)), *changes):
+        return self.written(language, re.findall(
+            rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[0],
+            ("127.0.0.1:8081", f"127.0.0.1:{self.server.admin_port}"),
+            ("/etc/playhead", str(self.folder)), *changes)
+
+    def written(self, language, text, *changes):
+        for old, new in (("127.0.0.1:8080", f"127.0.0.1:{self.server.port}"), *changes):
             self.assertIn(old, text)
             text = text.replace(old, new)
         path = self.folder / language
@@ -111,7 +114,31 @@ class Fronts(unittest.TestCase):
         self.assertEqual(status, 200)
         self.assertGreaterEqual(body.count("data:"), 2)
 
-    def test_nginx(self):
+    def statuses(self, source, number):
+        """Of so many requests of one client, one right after the other."""
+        done = subprocess.run(
+            ["curl", "--silent", "--cacert", str(self.certificate.certificate), "--interface",
+             source, "--resolve", f"{EVENTS}:{self.port}:127.0.0.1", "--write-out",
+             "%{stderr}%{http_code}\n",
+             f"https://{EVENTS}:{self.port}/api/v1/schemas/ping?[1-{number}]"],
+            capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+        return done.stderr.decode().split()
+
+    def serve_with_limit(self, *arguments):
+        data = str(self.folder / "limited")
+        self.server = self.enterContext(Server(
+            data, "--http.proxies", "127.0.0.1", "--http.max_requests_per_address", "1",
+            *arguments))
+
+    def judge_addresses(self, one="127.0.0.2", other="127.0.0.3"):
+        self.assertEqual(set(self.statuses(one, 50)), {"200", "503"})
+        self.assertEqual(self.statuses(other, 1), ["200"])
+        _, _, metrics = self.server.admin("/metrics")
+        refused = re.search(r'refusals_total{server="players",reason="too_many_requests"} (\d+)',
+                            metrics.decode()).group(1)
+        self.assertGreaterEqual(int(refused), 1)
+
+    def start_nginx(self):
         paths = "".join(f"{kind}_temp_path {self.folder}/{kind};\n" for kind in
                         ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         # Below `http`, the log that is compiled in would be opened too.
@@ -119,7 +146,33 @@ class Fronts(unittest.TestCase):
                                   ("http {\n", "http {\naccess_log off;\n" + paths))
         self.start("nginx", "-p", str(self.folder), "-e", "stderr", "-c", path,
                    "-g", f"daemon off; pid {self.folder}/pid; user {getpass.getuser()};")
+
+    def test_nginx(self):
+        self.start_nginx()
         self.judge()
+
+    def test_nginx_says_in_forwarded_where_a_client_is(self):
+        self.serve_with_limit("--http.client_address", "forwarded")
+        self.start_nginx()
+        self.judge_addresses()
+
+    def test_haproxy_says_by_the_proxy_protocol_before_tls_where_a_client_is(self):
+        block = re.findall(r"^```haproxy\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[1]
+        self.serve_with_limit("--http.client_address", "proxy_protocol",
+                              "--tls.certificate", str(self.certificate.certificate),
+                              "--tls.key", str(self.certificate.key))
+        for version, one, other in (("send-proxy-v2", "127.0.0.2", "127.0.0.3"),
+                                    ("send-proxy", "127.0.0.5", "127.0.0.6")):
+            with self.subTest(version):
+                self.port = free_port()
+                path = self.written("haproxy", block, ("bind :443", f"bind 127.0.0.1:{self.port}"),
+                                    ("send-proxy-v2", version))
+                self.start("haproxy", "-W", "-f", path)
+                self.judge_addresses(one, other)
+        # Who is listed and does not send a header is not heard; who is not listed needs none.
+        self.port = self.server.port
+        self.assertEqual(self.statuses("127.0.0.1", 1), ["000"])
+        self.assertEqual(self.statuses("127.0.0.4", 1), ["200"])
 
     def test_haproxy(self):
         path = self.configuration("haproxy", ("bind :443", f"bind 127.0.0.1:{self.port}"))
