@@ -13,7 +13,7 @@ import { before, granularityFor, rangeOf, zoneOf } from "../time";
 import { Breakdown, Export } from "../ui/breakdown";
 import { addCondition, Conditions } from "../ui/conditions";
 import { Page } from "../ui/page";
-import { Card, Select, Waiting, Wrong } from "../ui/parts";
+import { Card, Select } from "../ui/parts";
 import { TimePicker } from "../ui/time_picker";
 import { Trend } from "../ui/trend";
 import { Numbers } from "./audience";
@@ -49,22 +49,16 @@ export function AdsPage() {
             <Conditions withAds />
             <Numbers now={over} then={overBefore} metrics={ads} picked={metric} />
             <Card title={`${metric.name} over time`}>
-                {over.data ? (
-                    <Trend
-                        metric={metric}
-                        range={range}
-                        granularity={granularity}
-                        zone={zone}
-                        now={over.data}
-                        before={overBefore.data}
-                        beforeRange={earlier}
-                        height={220}
-                    />
-                ) : over.error ? (
-                    <Wrong error={over.error} again={over.again} />
-                ) : (
-                    <Waiting height={220} />
-                )}
+                <Trend
+                    metric={metric}
+                    range={range}
+                    granularity={granularity}
+                    zone={zone}
+                    now={over}
+                    before={overBefore}
+                    beforeRange={earlier}
+                    height={220}
+                />
             </Card>
             <Card
                 title="Ads"

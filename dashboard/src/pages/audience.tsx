@@ -10,7 +10,6 @@ import { Page } from "../ui/page";
 import { Card, Empty, Figure, Select, Waiting, Wrong } from "../ui/parts";
 import { TimePicker } from "../ui/time_picker";
 import { Change, Trend } from "../ui/trend";
-import { Key } from "../ui/chart";
 import { Concurrency } from "./concurrency";
 import { Programmes } from "./programmes";
 
@@ -77,29 +76,15 @@ export function AudiencePage() {
                     />
                 }
             >
-                {over.data ? (
-                    <>
-                        <Trend
-                            metric={metric}
-                            range={range}
-                            granularity={granularity}
-                            zone={zone}
-                            now={over.data}
-                            before={overBefore.data}
-                            beforeRange={earlier}
-                        />
-                        <Key
-                            series={[
-                                { name: metric.name, colour: "series-1" },
-                                { name: "Period before", colour: "before" },
-                            ]}
-                        />
-                    </>
-                ) : over.error ? (
-                    <Wrong error={over.error} again={over.again} />
-                ) : (
-                    <Waiting height={260} />
-                )}
+                <Trend
+                    metric={metric}
+                    range={range}
+                    granularity={granularity}
+                    zone={zone}
+                    now={over}
+                    before={overBefore}
+                    beforeRange={earlier}
+                />
             </Card>
             <Card
                 title="Breakdown"

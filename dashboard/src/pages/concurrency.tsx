@@ -3,8 +3,7 @@ import type { Metric } from "../catalogue";
 import { asked, type Answer, type Condition, useReport } from "../report";
 import { count, decimal } from "../text";
 import { before, dayAndTime, type Granularity, granularityMs, type Range } from "../time";
-import { Key } from "../ui/chart";
-import { Card, Waiting, Wrong } from "../ui/parts";
+import { Card } from "../ui/parts";
 import { Trend } from "../ui/trend";
 
 const mostSteps = 720;
@@ -56,30 +55,16 @@ export function Concurrency({
     });
     return (
         <Card title="Concurrent viewers" note={now.data && peakText(now.data, average.data, zone)}>
-            {now.data ? (
-                <>
-                    <Trend
-                        metric={metric}
-                        range={range}
-                        granularity={step}
-                        zone={zone}
-                        now={now.data}
-                        before={then.data}
-                        beforeRange={earlier}
-                        height={220}
-                    />
-                    <Key
-                        series={[
-                            { name: metric.name, colour: "series-1" },
-                            { name: "Period before", colour: "before" },
-                        ]}
-                    />
-                </>
-            ) : now.error ? (
-                <Wrong error={now.error} again={now.again} />
-            ) : (
-                <Waiting height={220} />
-            )}
+            <Trend
+                metric={metric}
+                range={range}
+                granularity={step}
+                zone={zone}
+                now={now}
+                before={then}
+                beforeRange={earlier}
+                height={220}
+            />
         </Card>
     );
 }

@@ -47,22 +47,16 @@ export function QualityPage() {
             <Conditions />
             <Numbers now={over} then={overBefore} metrics={figures} picked={metric} />
             <Card title={`${metric.name} over time`}>
-                {over.data ? (
-                    <Trend
-                        metric={metric}
-                        range={range}
-                        granularity={granularity}
-                        zone={zone}
-                        now={over.data}
-                        before={overBefore.data}
-                        beforeRange={earlier}
-                        height={220}
-                    />
-                ) : over.error ? (
-                    <Wrong error={over.error} again={over.again} />
-                ) : (
-                    <Waiting height={220} />
-                )}
+                <Trend
+                    metric={metric}
+                    range={range}
+                    granularity={granularity}
+                    zone={zone}
+                    now={over}
+                    before={overBefore}
+                    beforeRange={earlier}
+                    height={220}
+                />
             </Card>
             <div class="grid-3">
                 <Distribution

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Asked } from "../api";
 import { type Metric, shortly, written } from "../catalogue";
 import type { Answer, Item } from "../report";
 import { type Granularity, granularityMs, type Range } from "../time";
-import { Chart, type Series } from "./chart";
+import { Chart, Key, type Series } from "./chart";
+import { Waiting, Wrong } from "./parts";
 
 // Values at each step of a range; a step without anything is 0, or unknown for a ratio.
 export function stepsOf(range: Range, granularity: Granularity, items: Item[], metric: Metric) {
@@ -24,7 +26,7 @@ export function stepsOf(range: Range, granularity: Granularity, items: Item[], m
     return { times, values };
 }
 
-// A metric over time, with the period before as a second line when it is given.
+// A metric over time, with the period before as a second line once it is known.
 export function Trend({
     metric,
     range,
@@ -33,21 +35,25 @@ export function Trend({
     now,
     before,
     beforeRange,
-    height,
+    height = 260,
 }: {
     metric: Metric;
     range: Range;
     granularity: Granularity;
     zone: string;
-    now: Answer;
-    before?: Answer | null;
-    beforeRange?: Range;
+    now: Asked<Answer>;
+    before: Asked<Answer>;
+    beforeRange: Range;
     height?: number;
 }) {
-    const { times, values } = stepsOf(range, granularity, now.items, metric);
+    if (now.data === null) {
+        if (now.error) return <Wrong error={now.error} again={now.again} />;
+        return <Waiting height={height} />;
+    }
+    const { times, values } = stepsOf(range, granularity, now.data.items, metric);
     const series: Series[] = [];
-    if (before && beforeRange) {
-        const old = stepsOf(beforeRange, granularity, before.items, metric).values;
+    if (before.data) {
+        const old = stepsOf(beforeRange, granularity, before.data.items, metric).values;
         series.push({
             name: "Period before",
             values: times.map((_, index) => old[index] ?? null),
@@ -57,17 +63,25 @@ export function Trend({
     }
     series.push({ name: metric.name, values, colour: "series-1", filled: true });
     return (
-        <Chart
-            label={`${metric.name} over time`}
-            times={times}
-            series={series}
-            zone={zone}
-            height={height ?? 260}
-            write={(value) => written(value, metric.kind)}
-            writeAxis={(value) => shortly(value, metric.kind)}
-            whole={metric.kind === "count"}
-            time={metric.kind === "duration"}
-        />
+        <>
+            <Chart
+                label={`${metric.name} over time`}
+                times={times}
+                series={series}
+                zone={zone}
+                height={height}
+                write={(value) => written(value, metric.kind)}
+                writeAxis={(value) => shortly(value, metric.kind)}
+                whole={metric.kind === "count"}
+                time={metric.kind === "duration"}
+            />
+            <Key
+                series={[
+                    { name: metric.name, colour: "series-1" },
+                    { name: "Period before", colour: "before" },
+                ]}
+            />
+        </>
     );
 }
 
