@@ -2,7 +2,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useAddress } from "../address";
 import { type Failure, get, getText, useAsked } from "../api";
-import { type Sample, samplesOf, sum } from "../prometheus";
+import {
+    type Bucket,
+    bucketsOf,
+    quantile,
+    type Sample,
+    samplesOf,
+    since,
+    sum,
+} from "../prometheus";
 import { count, none, percent, plural } from "../text";
 import { zoneOf } from "../time";
 import { Chart, Key, type Series } from "../ui/chart";
@@ -57,15 +65,23 @@ function rates(moments: Moment[], name: string, labels: Record<string, string> =
     });
 }
 
-// The mean of a histogram between two moments, in milliseconds.
-function means(moments: Moment[], name: string): (number | null)[] {
+// What a histogram got while this page looked; where that is nothing, since the start.
+function lately(moments: Moment[], name: string): Bucket[] {
+    const [first, last] = [moments[0], moments[moments.length - 1]];
+    if (!first || !last) return [];
+    const all = bucketsOf(last.samples, name);
+    const seen = since(bucketsOf(first.samples, name), all);
+    return quantile(1, seen) === null ? all : seen;
+}
+
+// A quantile of a histogram between two moments, in milliseconds.
+function quantiles(moments: Moment[], name: string, share: number): (number | null)[] {
     return moments.map((moment, index) => {
         const before = moments[index - 1];
         if (!before) return null;
-        const parts = [`${name}_sum`, `${name}_count`].map(
-            (one) => (sum(moment.samples, one) ?? 0) - (sum(before.samples, one) ?? 0),
-        );
-        return parts[1]! > 0 ? (parts[0]! / parts[1]!) * 1000 : null;
+        const between = since(bucketsOf(before.samples, name), bucketsOf(moment.samples, name));
+        const value = quantile(share, between);
+        return value === null ? null : value * 1000;
     });
 }
 
@@ -130,6 +146,13 @@ export function ServerPage() {
                         more="records folded"
                     />
                     <Figure name="Waiting" value={count(behind)} more="events without a verdict" />
+                    <Took name="Commit" buckets={lately(moments, commitTime)} />
+                    <Took name="Fold lag" buckets={lately(moments, "playhead_fold_age_seconds")} />
+                    <Figure
+                        name="Store backlog"
+                        value={count(sum(last, "playhead_store_rows_waiting"))}
+                        more="closed sessions on their way"
+                    />
                     <Figure
                         name="Refused"
                         value={count(ledger.data?.rejected ?? null)}
@@ -158,7 +181,7 @@ export function ServerPage() {
                         ]}
                     />
                 </Card>
-                <Latency moments={moments} zone={zone} commits={commits} />
+                <Latency moments={moments} zone={zone} />
             </div>
             <LedgerCard ledger={ledger.data} error={ledger.error} />
         </Page>
@@ -203,47 +226,60 @@ function Line({ times, series, zone }: { times: number[]; series: Series[]; zone
 
 const commitTime = "playhead_journal_commit_seconds";
 
-// How long a commit takes, where the server tells it; else how many there are.
-function Latency({
-    moments,
-    zone,
-    commits,
-}: {
-    moments: Moment[];
-    zone: string;
-    commits: (number | null)[];
-}) {
-    const times = moments.map((moment) => moment.at);
-    const last = moments[moments.length - 1]?.samples ?? [];
-    if (sum(last, `${commitTime}_count`) === null) {
-        return (
-            <Card title="Commits a second" note="One sync of the disk each">
-                <Line
-                    times={times}
-                    zone={zone}
-                    series={[
-                        { name: "Commits", values: commits, colour: "series-3", filled: true },
-                    ]}
-                />
-            </Card>
-        );
-    }
-    const values = means(moments, commitTime);
+// Median and 99th percentile of a histogram of seconds.
+function Took({ name, buckets }: { name: string; buckets: Bucket[] }) {
+    const slowest = quantile(0.99, buckets);
     return (
-        <Card title="Commit latency" note="Mean, in milliseconds">
+        <Figure
+            name={name}
+            value={took(quantile(0.5, buckets))}
+            more={slowest === null ? "nothing yet" : `p99 ${took(slowest)}`}
+        />
+    );
+}
+
+function took(seconds: number | null): string {
+    if (seconds === null) return none;
+    if (seconds >= 1) return `${seconds.toFixed(2)} s`;
+    const ms = seconds * 1000;
+    return `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
+}
+
+// How long a commit takes, which every answer to a player waits for.
+function Latency({ moments, zone }: { moments: Moment[]; zone: string }) {
+    const times = moments.map((moment) => moment.at);
+    const series: Series[] = [
+        {
+            name: "Median",
+            values: quantiles(moments, commitTime, 0.5),
+            colour: "series-3",
+            filled: true,
+        },
+        {
+            name: "p99",
+            values: quantiles(moments, commitTime, 0.99),
+            colour: "series-2",
+            dashed: true,
+        },
+    ];
+    return (
+        <Card title="Commit latency" note="In milliseconds">
             {times.length < 3 ? (
                 <Waiting height={200} />
             ) : (
-                <Chart
-                    label="Commit latency"
-                    times={times}
-                    series={[{ name: "Commit", values, colour: "series-3", filled: true }]}
-                    zone={zone}
-                    height={224}
-                    write={(value) => `${value.toFixed(2)} ms`}
-                    writeAxis={(value) => value.toFixed(1)}
-                    seconds
-                />
+                <>
+                    <Chart
+                        label="Commit latency"
+                        times={times}
+                        series={series}
+                        zone={zone}
+                        height={200}
+                        write={(value) => `${value.toFixed(2)} ms`}
+                        writeAxis={(value) => value.toFixed(1)}
+                        seconds
+                    />
+                    <Key series={series} />
+                </>
             )}
         </Card>
     );
