@@ -4,14 +4,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { from, minutes, origin, range, report, to, whole } from "./asked.mjs";
 import { launch, Tab } from "./browser.mjs";
 
-const origin = process.env.PLAYHEAD_ADMIN;
-const from = Number(process.env.PLAYHEAD_FROM);
-const to = Number(process.env.PLAYHEAD_TO);
-const minutes = (ms) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
-const range = `from=${minutes(from)}&to=${minutes(to)}&tz=Europe/Berlin`;
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const hourMs = 3_600_000;
 
 let browser;
@@ -25,16 +20,6 @@ before(async () => {
 after(async () => {
     await browser?.close();
 });
-
-async function report(question) {
-    const answer = await fetch(`${origin}/v1/reports`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ timeZone: "Europe/Berlin", ...question }),
-    });
-    assert.equal(answer.status, 200);
-    return answer.json();
-}
 
 const card = (title) => tab.page.getByRole("region", { name: title, exact: true });
 

@@ -63,6 +63,25 @@ export class Tab {
         return texts.map((one) => one.replace(/\s+/g, " ").trim());
     }
 
+    // The value of the figure of this name, as it is shown.
+    async figure(name) {
+        const one = this.page.locator(".figure", {
+            has: this.page.getByText(name, { exact: true }),
+        });
+        return (await one.locator(".figure-value").innerText()).trim();
+    }
+
+    // The rows of the table in the card of this title.
+    async rows(card) {
+        const section = this.page.getByRole("region", { name: card, exact: true });
+        await section.locator("tbody tr").first().waitFor();
+        return section
+            .locator("tbody tr")
+            .evaluateAll((found) =>
+                found.map((row) => [...row.cells].map((cell) => cell.innerText.trim())),
+            );
+    }
+
     async close() {
         await this.page.context().close();
     }

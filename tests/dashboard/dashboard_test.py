@@ -17,7 +17,7 @@ from playhead_server import BINARY, SOURCE, Server, playhead, wait_until  # noqa
 CHROMIUM = shutil.which("chromium")
 NODE = shutil.which("node")
 SECONDS = 900
-PAGES = ["weight.mjs", "pages.mjs", "audience.mjs"]
+PAGES = ["weight.mjs", "figures.mjs", "tracking.mjs", "pages.mjs", "audience.mjs"]
 MINUTE_MS = 60_000
 
 

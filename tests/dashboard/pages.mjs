@@ -6,41 +6,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
+import { clock, get, origin, range, report, whole } from "./asked.mjs";
 import { launch, Tab } from "./browser.mjs";
 
-const origin = process.env.PLAYHEAD_ADMIN;
 const timeline = process.env.PLAYHEAD_TIMELINE_1;
 const binary = process.env.PLAYHEAD_BINARY;
-
-// A time that does not move, so that page and API are asked the same: all that was simulated.
-const from = Number(process.env.PLAYHEAD_FROM);
-const to = Number(process.env.PLAYHEAD_TO);
-const minutes = (ms) => `${new Date(ms).toISOString().slice(0, 16)}Z`;
-const range = `from=${minutes(from)}&to=${minutes(to)}&tz=Europe/Berlin`;
-
-const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
-
-function clock(seconds) {
-    const pad = (value) => String(value).padStart(2, "0");
-    const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-    return parts.map(pad).join(":");
-}
-
-async function get(path) {
-    const answer = await fetch(origin + path);
-    assert.equal(answer.status, 200, path);
-    return answer.json();
-}
-
-async function report(question) {
-    const answer = await fetch(`${origin}/v1/reports`, {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ from, to, timeZone: "Europe/Berlin", ...question }),
-    });
-    assert.equal(answer.status, 200);
-    return answer.json();
-}
 
 const pages = [
     ["Now", `/?${range}`],
@@ -56,20 +26,8 @@ const pages = [
 let browser;
 let tab;
 
-// The figure of this name, as it is shown.
-async function figure(name) {
-    const one = tab.page.locator(".figure", { has: tab.page.getByText(name, { exact: true }) });
-    return (await one.locator(".figure-value").innerText()).trim();
-}
-
-// The rows of the table in the card of this title.
-async function rows(card) {
-    const section = tab.page.getByRole("region", { name: card, exact: true });
-    await section.locator("tbody tr").first().waitFor();
-    return section.locator("tbody tr").evaluateAll((found) =>
-        found.map((row) => [...row.cells].map((cell) => cell.innerText.trim())),
-    );
-}
+const figure = (name) => tab.figure(name);
+const rows = (card) => tab.rows(card);
 
 before(async () => {
     browser = await launch();
@@ -118,35 +76,6 @@ describe("each page shows what the API gives", () => {
             const name = item.dimensions["media.playerName"];
             assert.equal(shown.get(name), whole.format(item.metrics.mediaStarts));
         }
-    });
-
-    test("quality", async () => {
-        await tab.show(`/quality?${range}`);
-        const { totals } = await report({
-            metrics: ["timeToStart", "contentStarts", "errorImpactedStreams", "mediaStarts"],
-        });
-        const start = totals.timeToStart / totals.contentStarts;
-        assert.equal(await figure("Time to start"), `${start.toFixed(2)} s`);
-        const errors = (100 * totals.errorImpactedStreams) / totals.mediaStarts;
-        assert.equal(await figure("Views with errors"), `${errors.toFixed(1)} %`);
-    });
-
-    test("ads and chapters", async () => {
-        await tab.show(`/ads?${range}`);
-        const ads = await report({
-            metrics: ["adStarts", "adCompletes"],
-            dimensions: ["media.ad.advertiser"],
-        });
-        assert.equal(await figure("Ad starts"), whole.format(ads.totals.adStarts));
-        const shown = new Map((await rows("Ads")).map((row) => [row[0], row]));
-        for (const item of ads.items) {
-            const row = shown.get(item.dimensions["media.ad.advertiser"] ?? "Sent none");
-            assert.equal(row[1], whole.format(item.metrics.adStarts));
-            assert.equal(row[2], whole.format(item.metrics.adCompletes));
-        }
-        const chapters = await report({ metrics: ["chapterStarts"] });
-        const all = await tab.text("section[aria-label=Chapters] tfoot td");
-        assert.equal(all[1], whole.format(chapters.totals.chapterStarts));
     });
 
     test("sessions", async () => {
@@ -230,16 +159,6 @@ describe("each page shows what the API gives", () => {
             filter: { dimension: "event.code", equals: code },
         });
         await tab.page.getByText(`${whole.format(totals.mediaStarts)} in this time`).waitFor();
-    });
-
-    test("health of the server", async () => {
-        await tab.show(`/server?${range}`);
-        const ledger = await get("/v1/ledger");
-        const shown = new Map((await rows("Ledger")).map((row) => [row[0], row[1]]));
-        assert.equal(shown.get("Counted"), whole.format(ledger.counted));
-        assert.equal(shown.get("Duplicates"), whole.format(ledger.duplicate));
-        assert.equal(shown.get("Refused"), whole.format(ledger.rejected));
-        assert.deepEqual(await tab.text(".badge.good >> text=unaccounted"), ["0 unaccounted"]);
     });
 });
 
@@ -426,10 +345,13 @@ describe("now", () => {
     });
 });
 
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true };
+
 for (const [device, options] of [
     ["desktop, light", { colorScheme: "light" }],
     ["desktop, dark", { colorScheme: "dark" }],
-    ["phone", { viewport: { width: 390, height: 844 }, hasTouch: true }],
+    ["phone, light", { ...phone, colorScheme: "light" }],
+    ["phone, dark", { ...phone, colorScheme: "dark" }],
 ]) {
     describe(device, () => {
         for (const [name, path] of pages) {
