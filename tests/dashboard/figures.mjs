@@ -151,9 +151,8 @@ describe("quality", () => {
                 .evaluateAll((found) =>
                     found.map((line) => [...line.children].map((one) => one.innerText.trim())),
                 );
-            const low = lines.map(
-                ([label]) => Number(/^[\d.]+/.exec(label)[0]) * (/^[\d.]+K/.test(label) ? 1000 : 1),
-            );
+            const unit = dimension === "bitrateAverage" ? 1000 : 1;
+            const low = lines.map(([label]) => Number(/^[\d.]+/.exec(label)[0]) * unit);
             lines.forEach(([label, , share], index) => {
                 const least = index === 0 ? 0 : low[index];
                 const end = low[index + 1] ?? Infinity;
@@ -277,6 +276,7 @@ describe("server", () => {
     });
 
     for (const [name, histogram] of [
+        ["Wait of players", "playhead_request_wait_seconds"],
         ["Commit", "playhead_journal_commit_seconds"],
         ["Fold lag", "playhead_fold_age_seconds"],
     ]) {

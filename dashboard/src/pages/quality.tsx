@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAddress } from "../address";
-import { quality, shortly, written } from "../catalogue";
+import { quality, written } from "../catalogue";
 import { asked, conditionsOf, type Question, useReport } from "../report";
 import { count, none, percent } from "../text";
 import { before, granularityFor, rangeOf, zoneOf } from "../time";
@@ -74,8 +74,8 @@ export function QualityPage() {
                     steps={[0, 500, 1000, 2000, 3000, 4000, 5000, 6000, 8000]}
                     write={(low, high) =>
                         high === null
-                            ? `${shortly(low, "count")} kbit/s and more`
-                            : `${shortly(low, "count")}–${shortly(high, "count")} kbit/s`
+                            ? `${low / 1000} Mbit/s and more`
+                            : `${low / 1000}–${high / 1000} Mbit/s`
                     }
                     max={8000}
                 />

@@ -129,7 +129,7 @@ export function ServerPage() {
                     <Waiting height={86} />
                 )
             ) : (
-                <div class="figures">
+                <div class="figures ten">
                     <Figure
                         name="Requests of players"
                         value={perSecond(latest(received))}
@@ -146,6 +146,10 @@ export function ServerPage() {
                         more="records folded"
                     />
                     <Figure name="Waiting" value={count(behind)} more="events without a verdict" />
+                    <Took
+                        name="Wait of players"
+                        buckets={lately(moments, "playhead_request_wait_seconds")}
+                    />
                     <Took name="Commit" buckets={lately(moments, commitTime)} />
                     <Took name="Fold lag" buckets={lately(moments, "playhead_fold_age_seconds")} />
                     <Figure

@@ -76,7 +76,8 @@ function options(given: Properties, width: number, pick: (index: number | null) 
     const made: uPlot.Options = {
         width,
         height,
-        padding: [10, 8, 0, 0],
+        // On the right is room for half of the last mark's text.
+        padding: [10, given.seconds ? 28 : 18, 0, 0],
         legend: { show: false },
         cursor: {
             y: false,
