@@ -160,7 +160,8 @@ class ApiTest : public testing::Test {
   protected:
     void SetUp() override {
         auto server = http::Server::listen(
-            {}, [this](size_t) { return std::make_unique<Api>(sources(), reader_, counters_); },
+            http::Options(),
+            [this](size_t) { return std::make_unique<Api>(sources(), reader_, counters_); },
             clock_);
         ASSERT_TRUE(server) << server.error().what;
         server_ = *std::move(server);

@@ -40,7 +40,7 @@ class ErasureDoorTest : public testing::Test {
   protected:
     ErasureDoorTest() {
         auto server = http::Server::listen(
-            {},
+            http::Options(),
             [this](size_t) {
                 return std::make_unique<ErasureDoor>(sources(), std::make_unique<Behind>());
             },

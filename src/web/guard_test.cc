@@ -29,7 +29,7 @@ class GuardTest : public testing::Test {
 
     void serve(const Tokens* tokens) {
         auto server = http::Server::listen(
-            {},
+            http::Options(),
             [&](size_t) {
                 return std::make_unique<Guard>(std::make_unique<Open>(), tokens, counters_);
             },

@@ -33,7 +33,8 @@ class LiveFeedTest : public testing::Test {
             LiveFeed::Sources{.ask = ask, .monotonic_ms = [this] { return clock_.monotonic_ms(); }},
             counters_);
         server_ = http::Server::listen(
-                      {}, [this](size_t) { return std::make_unique<Feeding>(*feed_); }, clock_)
+                      http::Options(), [this](size_t) { return std::make_unique<Feeding>(*feed_); },
+                      clock_)
                       .value();
         EXPECT_TRUE(server_->start());
     }
