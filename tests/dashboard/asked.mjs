@@ -35,6 +35,6 @@ export async function report(question) {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify({ from, to, timeZone: zone, ...question }),
     });
-    assert.equal(answer.status, 200);
+    if (answer.status !== 200) assert.fail(`${answer.status}: ${await answer.text()}`);
     return answer.json();
 }

@@ -27,6 +27,12 @@ export class Tab {
             if (message.type() === "error") this.faults.push(`console: ${message.text()}`);
         });
         page.on("pageerror", (error) => this.faults.push(`page: ${error.message}`));
+        page.on("response", async (response) => {
+            if (response.status() < 500) return;
+            const asked = `${response.request().method()} ${response.url()}`;
+            const body = await response.text().catch(() => "");
+            this.faults.push(`${response.status()} to ${asked}: ${body}`);
+        });
         page.on("request", (request) => {
             const url = request.url();
             if (url.startsWith("blob:") || new URL(url).origin === origin) return;
