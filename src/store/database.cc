@@ -177,6 +177,14 @@ base::Result<void> Connection::run(const char* sql) {
     return {};
 }
 
+void Connection::roll_back() {
+    while (true) {
+        const auto done = run("ROLLBACK");
+        // What remains is that no transaction was open.
+        if (done || done.error().code != base::ErrorCode::stopped) return;
+    }
+}
+
 base::Result<Answer> Connection::ask(const char* sql) {
     duckdb_result result{};
     const duckdb_state state = duckdb_query(connection_.get(), sql, &result);

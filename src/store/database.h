@@ -184,6 +184,9 @@ class Connection {
     base::Result<Appender> append_to(const char* table);
     base::Result<Appender> append_to_temporary(const char* table);  // of this connection
 
+    // No transaction is open behind it, even when interrupt() hits the end of one.
+    void roll_back();
+
     // Ends the statement that runs, with the error `stopped`; nothing when none runs. Any thread.
     void interrupt() { duckdb_interrupt(connection_.get()); }
 

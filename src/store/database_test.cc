@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/database.h"
 
+#include <atomic>
 #include <fstream>
 #include <optional>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -139,6 +141,23 @@ TEST_F(DatabaseTest, a_value_of_another_type_is_a_bug) {
     ASSERT_TRUE(answer && answer->next());
     EXPECT_DEATH(static_cast<void>(answer->integer(0)), "type");
     EXPECT_DEATH(static_cast<void>(answer->integer(1)), "is_null");
+}
+
+// An interrupt is for a question, and may come when its transaction ends already.
+TEST_F(DatabaseTest, rolling_back_leaves_no_transaction_whatever_an_interrupt_hits) {
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_TRUE(connection_.run("BEGIN TRANSACTION")) << i;
+        std::atomic<bool> begins{false};
+        std::atomic<bool> ends{false};
+        std::thread interrupts([&] {
+            for (begins = true; !ends;) connection_.interrupt();
+        });
+        while (!begins) std::this_thread::yield();
+        connection_.roll_back();
+        ends = true;
+        interrupts.join();
+    }
+    EXPECT_TRUE(connection_.ask("SELECT 1"));
 }
 
 TEST_F(DatabaseTest, a_file_of_something_else_is_invalid) {

@@ -124,11 +124,15 @@ base::Result<std::vector<Objection>> Reports::object_to(const Question& question
 
 base::Result<Report> Reports::answer(const Question& question) {
     auto begun = connection_.run("BEGIN TRANSACTION");
-    if (!begun) return std::unexpected(begun.error());
+    if (!begun) {
+        connection_.roll_back();
+        return std::unexpected(begun.error());
+    }
     auto report = answer_in_transaction(question);
     // Nothing but temporary tables was written; they are as good as before either way.
-    const auto ended = connection_.run(report ? "COMMIT" : "ROLLBACK");
-    if (report && !ended) return std::unexpected(ended.error());
+    const auto ended = report ? connection_.run("COMMIT") : base::Result<void>();
+    if (!report || !ended) connection_.roll_back();
+    if (!ended) return std::unexpected(ended.error());
     return report;
 }
 

@@ -147,10 +147,13 @@ base::Result<SqlAnswer> SqlQuestions::answer(const SqlQuestion& question) {
     const auto objected = object_to(question.sql);
     if (!objected) return std::unexpected(objected.error());
     const auto begun = connection_.run("BEGIN TRANSACTION READ ONLY");
-    if (!begun) return std::unexpected(begun.error());
+    if (!begun) {
+        connection_.roll_back();
+        return std::unexpected(begun.error());
+    }
     auto answer = answer_in_transaction(question);
     // Nothing was written that could be lost.
-    static_cast<void>(connection_.run("ROLLBACK"));
+    connection_.roll_back();
     if (!answer) return std::unexpected(in_its_words(answer.error()));
     return answer;
 }

@@ -422,6 +422,8 @@ class WorkedCases(unittest.TestCase):
                 for session in case["sessions"]:
                     status, _, body = server.post("/api/v1/downloaded", session["events"])
                     self.assertEqual(status, 201, body)
+                wait_until(lambda: len(server.get("/v1/sessions")["items"]) ==
+                           len(case["sessions"]), "all sessions are folded")
                 status, _, body = server.admin("/v1/reports", method="POST",
                                                body={"metrics": list(expected)})
                 self.assertEqual(status, 200, body)
