@@ -128,10 +128,14 @@ base::Result<Report> Reports::answer(const Question& question) {
         connection_.roll_back();
         return std::unexpected(begun.error());
     }
+    const uint64_t compared_at = stored_offset_;
     auto report = answer_in_transaction(question);
-    // Nothing but temporary tables was written; they are as good as before either way.
+    // Nothing but temporary tables was written.
     const auto ended = report ? connection_.run("COMMIT") : base::Result<void>();
-    if (!report || !ended) connection_.roll_back();
+    if (!report || !ended) {
+        connection_.roll_back();
+        stored_offset_ = compared_at;  // what was taken out of the open sessions is there again
+    }
     if (!ended) return std::unexpected(ended.error());
     return report;
 }

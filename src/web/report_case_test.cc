@@ -404,6 +404,26 @@ TEST_P(ReportCases, give_the_tables_that_are_written) {
     }
 }
 
+TEST(ReportCaseFiles, a_session_is_there_once_after_a_question_that_failed) {
+    const ReportCase given = CaseReader(read(all_cases().front())).read();
+    const store::ScratchFolder folder;
+    auto store = store::DuckdbStore::open(folder.path() + "/s", {});
+    ASSERT_TRUE(store) << store.error().what;
+    ASSERT_TRUE((*store->writer())->write(given.stored, 1));
+    const auto reports = store->reports();
+    ASSERT_TRUE(reports) << reports.error().what;
+    const std::string question = R"({"metrics": ["mediaStarts"]})";
+    const std::string expected = table_of(**reports, question);
+    ASSERT_TRUE((*reports)->begin_open_sessions());
+    ASSERT_TRUE((*reports)->add_open_sessions(given.stored));
+    (*reports)->end_open_sessions(1);
+    const ReportRequest broken = report_request_from(
+        R"({"metrics": ["mediaStarts"], "filter": {"dimension": "media.id", "matches": "("}})");
+    ASSERT_TRUE(broken.problems.empty());
+    ASSERT_FALSE((*reports)->answer(broken.question));
+    EXPECT_EQ(table_of(**reports, question), expected);
+}
+
 TEST(ReportCaseFiles, ask_for_every_metric_and_dimension_and_with_every_word) {
     std::string questions;
     for (const auto& path : all_cases()) {
