@@ -40,6 +40,16 @@ struct Whole {
 template <typename T>
 Whole(T&) -> Whole<T>;
 
+// A fraction, as its bits. Round ones have their zeros in the last bytes: turned round they are
+// short.
+template <typename T>
+struct Fraction {
+    T& value;
+};
+
+template <typename T>
+Fraction(T&) -> Fraction<T>;
+
 // Several truths as one number.
 template <typename... Bools>
 struct Flags {
@@ -102,6 +112,11 @@ template <typename T>
     requires std::is_enum_v<T>
 uint64_t code_of(const std::optional<T>& value) {
     return value ? static_cast<uint64_t>(*value) + 1 : 0;
+}
+
+template <typename T>
+uint64_t code_of(const Fraction<T>& fraction) {
+    return zigzag(std::byteswap(std::bit_cast<uint64_t>(fraction.value)));
 }
 
 template <typename... Bools>
@@ -261,8 +276,7 @@ class PackWriter {
         if (is_there) T::archive(part, *this);
     }
 
-    // Round values have their zeros in the last bytes: turned round they are short.
-    void number(double value) { numbers(std::byteswap(std::bit_cast<uint64_t>(value))); }
+    void number(double value) { numbers(Fraction{value}); }
 
     // As many bytes as stand there; the reader must know how many.
     void raw(const char* from, size_t size) {
@@ -414,11 +428,7 @@ class UnpackReader {
         }
     }
 
-    void number(double& value) {
-        uint64_t bits = 0;
-        numbers(bits);
-        value = std::bit_cast<double>(std::byteswap(bits));
-    }
+    void number(double& value) { numbers(Fraction{value}); }
 
     void raw(char* to, size_t size) {
         require(size <= rest_.size());
@@ -577,6 +587,10 @@ class UnpackReader {
     void set(const From<T>& from, uint64_t code) {
         const uint64_t number = packing::unzigzag(code) + static_cast<uint64_t>(from.base);
         from.value = static_cast<T>(number);
+    }
+
+    void set(const Fraction<double>& fraction, uint64_t code) {
+        fraction.value = std::bit_cast<double>(std::byteswap(packing::unzigzag(code)));
     }
 
     template <typename T>

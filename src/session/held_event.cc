@@ -1,25 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/held_event.h"
 
-#include <bit>
-
 namespace playhead::session {
 namespace {
-
-void set(const double& /*written*/, double /*number*/) {
-}
-
-void set(double& read, double number) {
-    read = number;
-}
 
 template <typename Values, typename Each>
 void archive_values(Values& values, Each& each) {
     each.list(values, [&each](auto& value) {
-        // Round values have their zeros in the last bytes: turned round they are short.
-        uint64_t number = std::byteswap(std::bit_cast<uint64_t>(value.number));
-        each.numbers(value.name, value.integer, number);
-        set(value.number, std::bit_cast<double>(std::byteswap(number)));
+        each.numbers(value.name, value.integer, Fraction{value.number});
         each.require(value.name < event::Parameter{event::parameter_count});
         each.text(value.text);
     });

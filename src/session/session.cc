@@ -160,8 +160,8 @@ void Session::evict(const Observer& observer) {
 }
 
 void Session::flush(const Observer& observer) {
-    event::Event details;
     if (held_.size() == 1) {
+        event::Event details;
         const HeldEvent event = std::move(held_.front());
         held_.clear();
         process_one(event, {}, details, observer);
@@ -247,13 +247,14 @@ bool Session::held_events_keep_doing() const {
     if (machine_.doing() != Doing::content) return false;
     const int64_t last = std::ranges::max(held_, {}, &HeldEvent::ts).ts;
     if (machine_.cannot_stall_by(last)) return true;
-    return held_.front().ts > recent_.newest_ts() && held_events_move_on();
+    return held_events_move_on();
 }
 
-// In the order of their stamps, each of another moment and with another playhead than the last.
+// Stamped after all that was processed and in the order of their stamps, each of another moment and
+// with another playhead than the last.
 bool Session::held_events_move_on() const {
     int64_t playhead = machine_.content_playhead();
-    int64_t ts = INT64_MIN;
+    int64_t ts = recent_.newest_ts();
     return std::ranges::all_of(held_, [&](const HeldEvent& event) {
         const bool moves = bounded_ms(event.playhead_ms) != playhead && event.ts > ts;
         playhead = bounded_ms(event.playhead_ms);
@@ -299,8 +300,7 @@ bool Session::unpack(const event::SessionId& id, std::string_view bytes, size_t 
 bool Session::plays_on() const {
     return !closed() && !gate_.ended() && !held_.empty() && machine_.plays_content() &&
            machine_.doing() == Doing::content &&
-           std::ranges::all_of(held_, keeps_doing, &HeldEvent::type) &&
-           held_.front().ts > recent_.newest_ts() && held_events_move_on();
+           std::ranges::all_of(held_, keeps_doing, &HeldEvent::type) && held_events_move_on();
 }
 
 bool Session::wait(std::string_view state, size_t newest_bytes, const HeldEvent& event,

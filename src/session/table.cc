@@ -83,7 +83,7 @@ uint32_t Table::add(const event::SessionId& id, uint32_t suite) {
     return number;
 }
 
-// What waited gets its verdicts; keep() or close() must follow.
+// What waited gets its verdicts; when anything did, keep() or close() must follow.
 void Table::open(Entry& entry, Output& output) {
     CHECK(opened_.unpack(entry.id, entry.state.view(), entry.waiting,
                          observer_for(entry.suite, output)));
