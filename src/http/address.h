@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include <sys/socket.h>
@@ -54,5 +56,11 @@ class AddressRange {
     Address first_;
     int prefix_ = Address::bits;
 };
+
+// In one of the ranges at least.
+inline bool is_within(std::span<const AddressRange> ranges, const Address& address) {
+    return std::ranges::any_of(ranges,
+                               [&](const AddressRange& range) { return range.contains(address); });
+}
 
 }  // namespace playhead::http

@@ -19,4 +19,12 @@ constexpr bool same_text(std::string_view a, std::string_view b) {
     return true;
 }
 
+// Without the blanks around it that a header may have about its parts.
+constexpr std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank = " \t";
+    const size_t first = text.find_first_not_of(blank);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 }  // namespace playhead::http

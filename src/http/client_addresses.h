@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -49,10 +48,7 @@ class ClientAddresses {
 
     const AddressRules& rules() const { return rules_; }
 
-    bool is_proxy(const Address& address) const {
-        return std::ranges::any_of(
-            rules_.proxies, [&](const AddressRange& range) { return range.contains(address); });
-    }
+    bool is_proxy(const Address& address) const { return is_within(rules_.proxies, address); }
 
     // Counts one connection of a client; nothing where connections have no limit.
     AddressCensus::Place enter(const Address& client) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/forwarded.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -9,13 +8,6 @@
 
 namespace playhead::http {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t";
-    const size_t first = text.find_first_not_of(blank);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 // Takes off the part of `list` behind its last separator that is not in quotes. A quote within
 // quotes is written \" and never part of an address; who sends one gets a wrong cut and nothing
@@ -47,8 +39,7 @@ std::optional<Address> node_of(std::string_view value) {
         return address && value.find(':') < end ? address : std::nullopt;
     }
     const std::string_view host = value.substr(0, value.find(':'));
-    const auto address = Address::from(host);
-    return address;
+    return Address::from(host);
 }
 
 // Of one element, "for=192.0.2.43;proto=https".
@@ -77,9 +68,7 @@ std::optional<Address> forwarded_client(std::span<const Header> headers,
             const auto client = client_of(take_last(list, ','));
             if (!client) return std::nullopt;
             nearest = client;
-            const bool is_proxy = std::ranges::any_of(
-                proxies, [&](const AddressRange& range) { return range.contains(*client); });
-            if (!is_proxy) return nearest;
+            if (!is_within(proxies, *client)) return nearest;
         }
     }
     return nearest;

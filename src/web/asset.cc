@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "http/ascii.h"
 #include "session/row.h"
 
 namespace playhead::web {
@@ -38,21 +39,15 @@ const Asset* find_asset(std::string_view path) {
     return found == all.end() ? nullptr : &*found;
 }
 
-std::string_view trimmed(std::string_view text) {
-    const size_t begin = text.find_first_not_of(" \t");
-    if (begin == text.npos) return {};
-    return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 // Whether a list like `gzip;q=0.5, br` has this coding, and not with weight 0.
 bool takes(std::string_view accepted, std::string_view coding) {
     while (!accepted.empty()) {
         const std::string_view piece = accepted.substr(0, accepted.find(','));
         accepted.remove_prefix(std::min(accepted.size(), piece.size() + 1));
         const size_t semicolon = piece.find(';');
-        if (trimmed(piece.substr(0, semicolon)) != coding) continue;
+        if (http::trimmed(piece.substr(0, semicolon)) != coding) continue;
         if (semicolon == piece.npos) return true;
-        const std::string_view weight = trimmed(piece.substr(semicolon + 1));
+        const std::string_view weight = http::trimmed(piece.substr(semicolon + 1));
         return weight.find_first_of("123456789") != weight.npos;
     }
     return false;
