@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Questions over many sessions: POST /v1/reports.
 import { post, useAsked, type Asked } from "./api";
-import type { Range } from "./time";
+import { before, type Granularity, type Range } from "./time";
 
 export type Filter =
     | { dimension: string; equals: string | null }
@@ -87,4 +87,30 @@ export function filterOf(conditions: Condition[]): Filter | undefined {
 export function asked(range: Range, zone: string, conditions: Condition[]) {
     const filter = filterOf(conditions);
     return { from: range.from, to: range.to, timeZone: zone, ...(filter ? { filter } : {}) };
+}
+
+// What was asked of each step of a range and of the period before it.
+export interface OverTime {
+    range: Range;
+    granularity: Granularity;
+    zone: string;
+    now: Asked<Answer>;
+    before: Asked<Answer>;
+}
+
+export function useOverTime(
+    range: Range,
+    granularity: Granularity,
+    zone: string,
+    conditions: Condition[],
+    metrics: string[],
+): OverTime {
+    const ask = (when: Range): Question => ({
+        ...asked(when, zone, conditions),
+        metrics,
+        granularity,
+        limit: 1000,
+    });
+    const now = useReport(ask(range));
+    return { range, granularity, zone, now, before: useReport(ask(before(range))) };
 }

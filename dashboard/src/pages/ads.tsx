@@ -8,8 +8,8 @@ import {
     type Dimension,
     dimensions,
 } from "../catalogue";
-import { asked, conditionsOf, type Question, useReport } from "../report";
-import { before, granularityFor, rangeOf, zoneOf } from "../time";
+import { asked, conditionsOf, type Question, useOverTime, useReport } from "../report";
+import { granularityFor, rangeOf, zoneOf } from "../time";
 import { Breakdown, Export } from "../ui/breakdown";
 import { addCondition, Conditions } from "../ui/conditions";
 import { Page } from "../ui/page";
@@ -26,18 +26,10 @@ export function AdsPage() {
     const { query } = useAddress();
     const zone = zoneOf(query);
     const range = rangeOf(query, Date.now());
-    const earlier = before(range);
     const conditions = conditionsOf(query);
     const metric = ads.find((one) => one.id === query.get("metric")) ?? ads[0]!;
-    const granularity = granularityFor(range);
     const base = asked(range, zone, conditions);
-    const over = useReport({ ...base, metrics: adNeeds, granularity, limit: 1000 });
-    const overBefore = useReport({
-        ...asked(earlier, zone, conditions),
-        metrics: adNeeds,
-        granularity,
-        limit: 1000,
-    });
+    const over = useOverTime(range, granularityFor(range), zone, conditions, adNeeds);
     const by = query.get("by") ?? "media.ad.advertiser";
     const adTable = tableOf(base, adNeeds, by, "adStarts");
     const adBreakdown = useReport(adTable);
@@ -47,18 +39,9 @@ export function AdsPage() {
     return (
         <Page title="Ads and chapters" tools={<TimePicker />}>
             <Conditions withAds />
-            <Numbers now={over} then={overBefore} metrics={ads} picked={metric} />
+            <Numbers over={over} metrics={ads} picked={metric} />
             <Card title={`${metric.name} over time`}>
-                <Trend
-                    metric={metric}
-                    range={range}
-                    granularity={granularity}
-                    zone={zone}
-                    now={over}
-                    before={overBefore}
-                    beforeRange={earlier}
-                    height={220}
-                />
+                <Trend metric={metric} over={over} height={220} />
             </Card>
             <Card
                 title="Ads"

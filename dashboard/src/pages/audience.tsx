@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { set, useAddress } from "../address";
 import { audience, dimensions, type Metric, quality, written } from "../catalogue";
-import { asked, conditionsOf, type Question, useReport } from "../report";
+import {
+    asked,
+    conditionsOf,
+    type OverTime,
+    type Question,
+    useOverTime,
+    useReport,
+} from "../report";
 import { percent, position } from "../text";
-import { before, granularityFor, rangeOf, zoneOf } from "../time";
+import { granularityFor, rangeOf, zoneOf } from "../time";
 import { addCondition, Conditions } from "../ui/conditions";
 import { Breakdown, Export } from "../ui/breakdown";
 import { Page } from "../ui/page";
@@ -38,17 +45,13 @@ export function AudiencePage() {
     const { query } = useAddress();
     const zone = zoneOf(query);
     const range = rangeOf(query, Date.now());
-    const earlier = before(range);
     const conditions = conditionsOf(query);
     const metric = all.find((one) => one.id === query.get("metric")) ?? audience[0]!;
     const dimension = query.get("by") ?? "media.name";
-    const granularity = granularityFor(range);
     const shown = audience.filter((one) => figures.includes(one.id) || one === metric);
     const base = asked(range, zone, conditions);
-    const baseBefore = asked(earlier, zone, conditions);
     const wanted = needs([...shown, metric]);
-    const over = useReport({ ...base, metrics: wanted, granularity, limit: 1000 });
-    const overBefore = useReport({ ...baseBefore, metrics: wanted, granularity, limit: 1000 });
+    const over = useOverTime(range, granularityFor(range), zone, conditions, wanted);
     const columns = all.filter((one) => tableIds.includes(one.id) || one === metric);
     const table: Question = {
         ...base,
@@ -61,7 +64,7 @@ export function AudiencePage() {
     return (
         <Page title="Audience" tools={<TimePicker />}>
             <Conditions />
-            <Numbers now={over} then={overBefore} metrics={shown} picked={metric} />
+            <Numbers over={over} metrics={shown} picked={metric} />
             <Card
                 title={metric.name}
                 tools={
@@ -76,15 +79,7 @@ export function AudiencePage() {
                     />
                 }
             >
-                <Trend
-                    metric={metric}
-                    range={range}
-                    granularity={granularity}
-                    zone={zone}
-                    now={over}
-                    before={overBefore}
-                    beforeRange={earlier}
-                />
+                <Trend metric={metric} over={over} />
             </Card>
             <Card
                 title="Breakdown"
@@ -131,13 +126,11 @@ export function DimensionSelect({ value, name = "by" }: { value: string; name?: 
 }
 
 export function Numbers({
-    now,
-    then,
+    over: { now, before },
     metrics,
     picked,
 }: {
-    now: ReturnType<typeof useReport>;
-    then: ReturnType<typeof useReport>;
+    over: OverTime;
     metrics: Metric[];
     picked: Metric;
 }) {
@@ -152,10 +145,10 @@ export function Numbers({
                         name={one.name}
                         value={written(value, one.kind)}
                         more={
-                            then.data ? (
+                            before.data ? (
                                 <Change
                                     now={value}
-                                    before={one.of(then.data.totals)}
+                                    before={one.of(before.data.totals)}
                                     lessIsBetter={one.lessIsBetter}
                                 />
                             ) : (

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Metric } from "../catalogue";
-import { asked, type Answer, type Condition, useReport } from "../report";
+import { asked, type Answer, type Condition, useOverTime, useReport } from "../report";
 import { count, decimal } from "../text";
-import { before, dayAndTime, type Granularity, granularityMs, type Range } from "../time";
+import { dayAndTime, type Granularity, granularityMs, type Range } from "../time";
 import { Card } from "../ui/parts";
 import { Trend } from "../ui/trend";
 
@@ -40,31 +40,15 @@ export function Concurrency({
 }) {
     const step = stepFor(range);
     const metric = concurrency(step);
-    const earlier = before(range);
-    const ask = (when: Range) => ({
-        ...asked(when, zone, conditions),
-        metrics: metric.needs,
-        granularity: step,
-        limit: 1000,
-    });
-    const now = useReport(ask(range));
-    const then = useReport(ask(earlier));
+    const over = useOverTime(range, step, zone, conditions, metric.needs);
+    const now = over.now.data;
     const average = useReport({
         ...asked(range, zone, conditions),
         metrics: ["periodAverageMinuteAudience"],
     });
     return (
-        <Card title="Concurrent viewers" note={now.data && peakText(now.data, average.data, zone)}>
-            <Trend
-                metric={metric}
-                range={range}
-                granularity={step}
-                zone={zone}
-                now={now}
-                before={then}
-                beforeRange={earlier}
-                height={220}
-            />
+        <Card title="Concurrent viewers" note={now && peakText(now, average.data, zone)}>
+            <Trend metric={metric} over={over} height={220} />
         </Card>
     );
 }

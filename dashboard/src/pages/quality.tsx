@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useAddress } from "../address";
 import { quality, written } from "../catalogue";
-import { asked, conditionsOf, type Question, useReport } from "../report";
+import { asked, conditionsOf, type Question, useOverTime, useReport } from "../report";
 import { count, none, percent } from "../text";
-import { before, granularityFor, rangeOf, zoneOf } from "../time";
+import { granularityFor, rangeOf, zoneOf } from "../time";
 import { Breakdown, Export } from "../ui/breakdown";
 import { addCondition, Conditions } from "../ui/conditions";
 import { Page } from "../ui/page";
@@ -20,19 +20,11 @@ export function QualityPage() {
     const { query } = useAddress();
     const zone = zoneOf(query);
     const range = rangeOf(query, Date.now());
-    const earlier = before(range);
     const conditions = conditionsOf(query);
     const metric = quality.find((one) => one.id === query.get("metric")) ?? quality[0]!;
     const dimension = query.get("by") ?? "media.playerName";
-    const granularity = granularityFor(range);
     const base = asked(range, zone, conditions);
-    const over = useReport({ ...base, metrics: needs, granularity, limit: 1000 });
-    const overBefore = useReport({
-        ...asked(earlier, zone, conditions),
-        metrics: needs,
-        granularity,
-        limit: 1000,
-    });
+    const over = useOverTime(range, granularityFor(range), zone, conditions, needs);
     const table: Question = {
         ...base,
         metrics: [...new Set([...needs, "mediaStarts"])],
@@ -45,18 +37,9 @@ export function QualityPage() {
     return (
         <Page title="Quality" tools={<TimePicker />}>
             <Conditions />
-            <Numbers now={over} then={overBefore} metrics={figures} picked={metric} />
+            <Numbers over={over} metrics={figures} picked={metric} />
             <Card title={`${metric.name} over time`}>
-                <Trend
-                    metric={metric}
-                    range={range}
-                    granularity={granularity}
-                    zone={zone}
-                    now={over}
-                    before={overBefore}
-                    beforeRange={earlier}
-                    height={220}
-                />
+                <Trend metric={metric} over={over} height={220} />
             </Card>
             <div class="grid-3">
                 <Distribution

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Asked } from "../api";
 import { type Metric, shortly, written } from "../catalogue";
-import type { Answer, Item } from "../report";
-import { type Granularity, granularityMs, type Range } from "../time";
+import type { Item, OverTime } from "../report";
+import { before as periodBefore, type Granularity, granularityMs, type Range } from "../time";
 import { Chart, Key, type Series } from "./chart";
 import { Waiting, Wrong } from "./parts";
 
@@ -29,23 +28,14 @@ export function stepsOf(range: Range, granularity: Granularity, items: Item[], m
 // A metric over time, with the period before as a second line once it is known.
 export function Trend({
     metric,
-    range,
-    granularity,
-    zone,
-    now,
-    before,
-    beforeRange,
+    over,
     height = 260,
 }: {
     metric: Metric;
-    range: Range;
-    granularity: Granularity;
-    zone: string;
-    now: Asked<Answer>;
-    before: Asked<Answer>;
-    beforeRange: Range;
+    over: OverTime;
     height?: number;
 }) {
+    const { range, granularity, zone, now, before } = over;
     if (now.data === null) {
         if (now.error) return <Wrong error={now.error} again={now.again} />;
         return <Waiting height={height} />;
@@ -53,7 +43,7 @@ export function Trend({
     const { times, values } = stepsOf(range, granularity, now.data.items, metric);
     const series: Series[] = [];
     if (before.data) {
-        const old = stepsOf(beforeRange, granularity, before.data.items, metric).values;
+        const old = stepsOf(periodBefore(range), granularity, before.data.items, metric).values;
         series.push({
             name: "Period before",
             values: times.map((_, index) => old[index] ?? null),
