@@ -5,23 +5,19 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { from, minutes, origin, range, report, to, whole } from "./asked.mjs";
-import { launch, Tab } from "./browser.mjs";
+import { Tab, withClipboard } from "./browser.mjs";
 
 const hourMs = 3_600_000;
 
-let browser;
 let tab;
 
 before(async () => {
-    browser = await launch();
-    tab = await Tab.open(browser, origin, { permissions: ["clipboard-read", "clipboard-write"] });
+    tab = await Tab.alone(origin, withClipboard);
 });
 
 after(async () => {
-    await browser?.close();
+    await tab?.end();
 });
-
-const card = (title) => tab.page.getByRole("region", { name: title, exact: true });
 
 test("most viewers at the same time, and how many on average", async () => {
     await tab.show(`/audience?${range}`);
@@ -32,7 +28,7 @@ test("most viewers at the same time, and how many on average", async () => {
     const average = await report({ metrics: ["periodAverageMinuteAudience"], from, to });
     const mean = average.totals.periodAverageMinuteAudience;
     assert.ok(mean > 0);
-    const note = card("Concurrent viewers").locator(".card-head .soft");
+    const note = tab.card("Concurrent viewers").locator(".card-head .soft");
     await note.filter({ hasText: "average minute audience" }).waitFor();
     const [, most, told] = /^At most ([\d,]+), .* audience ([\d.,]+)$/.exec(await note.innerText());
     assert.equal(most, whole.format(peaks.concurrentViewers.value));
@@ -57,7 +53,7 @@ test("the average minute audience of a programme that a reader names", async () 
     const { scheduleRecords, scheduleTimePlayed } = items[0].metrics;
     assert.ok(scheduleTimePlayed > 0);
     const read = async () => {
-        const row = card("Programmes").locator("tbody tr");
+        const row = tab.card("Programmes").locator("tbody tr");
         await row.waitFor();
         return row.locator("td").allInnerTexts();
     };
@@ -110,7 +106,7 @@ test("compared with the period before", async () => {
 
 test("a table is sorted, filtered, and taken along as CSV, Parquet and request", async () => {
     await tab.show(`/audience?${range}&by=media.channel`);
-    const table = card("Breakdown");
+    const table = tab.card("Breakdown");
     const column = async () =>
         (await table.locator("tbody td:nth-child(2)").allInnerTexts()).map((text) =>
             Number(text.replaceAll(",", "")),

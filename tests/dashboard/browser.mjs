@@ -18,6 +18,9 @@ export async function launch() {
     });
 }
 
+// For pages that copy something.
+export const withClipboard = { permissions: ["clipboard-read", "clipboard-write"] };
+
 export class Tab {
     constructor(page, origin) {
         this.page = page;
@@ -52,6 +55,15 @@ export class Tab {
         return new Tab(page, origin);
     }
 
+    // In a browser of its own, which ends with it.
+    static async alone(origin, options) {
+        return Tab.open(await launch(), origin, options);
+    }
+
+    async end() {
+        await this.page.context().browser().close();
+    }
+
     // Shows a view and waits until nothing is loading any more.
     async show(path) {
         await this.page.goto(this.origin + path);
@@ -77,9 +89,14 @@ export class Tab {
         return (await one.locator(".figure-value").innerText()).trim();
     }
 
+    // The card of this title.
+    card(title) {
+        return this.page.getByRole("region", { name: title, exact: true });
+    }
+
     // The rows of the table in the card of this title.
-    async rows(card) {
-        const section = this.page.getByRole("region", { name: card, exact: true });
+    async rows(title) {
+        const section = this.card(title);
         await section.locator("tbody tr").first().waitFor();
         return section
             .locator("tbody tr")

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { get, origin, range, report, whole } from "./asked.mjs";
-import { launch, Tab } from "./browser.mjs";
+import { Tab, withClipboard } from "./browser.mjs";
 
 const nothing = "–";
 const two = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
@@ -62,19 +62,15 @@ function text([, kind, over, under], metrics) {
     return sum(under) === 0 ? nothing : written[kind](sum(over) / sum(under));
 }
 
-let browser;
 let tab;
 
 before(async () => {
-    browser = await launch();
-    tab = await Tab.open(browser, origin, { permissions: ["clipboard-read", "clipboard-write"] });
+    tab = await Tab.alone(origin, withClipboard);
 });
 
 after(async () => {
-    await browser?.close();
+    await tab?.end();
 });
-
-const card = (title) => tab.page.getByRole("region", { name: title, exact: true });
 
 async function shows(figures, totals) {
     for (const one of figures) assert.equal(await tab.figure(one[0]), text(one, totals), one[0]);
@@ -94,7 +90,8 @@ async function breaksDown(title, dimension, figures) {
         figures.map((one) => text(one, item.metrics)),
     ]);
     assert.deepEqual(shown, new Map(expected));
-    const all = (await card(title).locator("tfoot td").allInnerTexts()).map((one) => one.trim());
+    const sums = await tab.card(title).locator("tfoot td").allInnerTexts();
+    const all = sums.map((one) => one.trim());
     assert.deepEqual(
         all.slice(1),
         figures.map((one) => text(one, totals)),
@@ -103,7 +100,7 @@ async function breaksDown(title, dimension, figures) {
 
 // What "Request as curl" puts on the clipboard, run by a shell, tells the same rows.
 async function copies(title, dimension, figures) {
-    await card(title).getByRole("button", { name: "Export" }).click();
+    await tab.card(title).getByRole("button", { name: "Export" }).click();
     await tab.page.evaluate(() => navigator.clipboard.writeText(""));
     await tab.page.getByRole("button", { name: "Request as curl" }).click();
     await tab.page.waitForFunction(async () => (await navigator.clipboard.readText()) !== "");
@@ -143,10 +140,10 @@ describe("quality", () => {
                 .filter(([value]) => value > 0);
             const all = values.reduce((sum, [, views]) => sum + views, 0);
             assert.ok(all > 0);
-            await card(title)
+            await tab.card(title)
                 .getByText(`${whole.format(all)} views`)
                 .waitFor();
-            const lines = await card(title)
+            const lines = await tab.card(title)
                 .locator(".distribution li")
                 .evaluateAll((found) =>
                     found.map((line) => [...line.children].map((one) => one.innerText.trim())),

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { get, origin, range, report, whole, zone } from "./asked.mjs";
-import { launch, Tab } from "./browser.mjs";
+import { Tab } from "./browser.mjs";
 
 const players = ["media.playerName", "media.sdkVersion", "media.libraryVersion"];
 const time = new Intl.DateTimeFormat("en-GB", {
@@ -16,13 +16,11 @@ const day = new Intl.DateTimeFormat("en-GB", { timeZone: zone, day: "numeric", m
 const when = (ms) => `${day.format(ms)}, ${time.format(ms)}`;
 const fiveMinutes = 300_000;
 
-let browser;
 let tab;
 let sessions; // looked at: each with the codes of its findings and when they arrived first
 
 before(async () => {
-    browser = await launch();
-    tab = await Tab.open(browser, origin);
+    tab = await Tab.alone(origin);
     const { items } = await get("/v1/sessions?limit=100");
     // One after the other: few such questions may wait at the server.
     sessions = [];
@@ -33,7 +31,7 @@ before(async () => {
 });
 
 after(async () => {
-    await browser?.close();
+    await tab?.end();
 });
 
 async function look({ id, dimensions }) {
