@@ -54,6 +54,12 @@ struct Event {
         states_start.clear();
     }
 
+    // Of an event that takes none (EventRule::keeps_custom_metadata).
+    void drop_metadata() {
+        drops_metadata = !custom_metadata.empty();
+        custom_metadata.clear();
+    }
+
     // Null when absent.
     const ParameterValue* param(Parameter name) const { return find(params, name); }
 

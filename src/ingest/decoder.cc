@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <deque>
 #include <initializer_list>
 #include <span>
@@ -20,7 +19,9 @@
 #include "ingest/fingerprint.h"
 #include "ingest/json_text.h"
 #include "ingest/metadata_key.h"
+#include "ingest/number.h"
 #include "ingest/reason.h"
+#include "ingest/scanner.h"
 #include "ingest/structured.h"
 #include "ingest/unrepeated.h"
 
@@ -76,26 +77,12 @@ bool raw_text(od::value value, std::string_view& text) {
     return error == simdjson::SUCCESS;
 }
 
-// P(x) of metrics section 1. Beyond 2^53 ms (285,000 years) a playhead means nothing; it is held
-// there, so that sums of a few of them stay in range.
-int64_t milliseconds(double seconds) {
-    constexpr double limit = 9007199254740992.0;
-    return static_cast<int64_t>(std::clamp(std::floor(seconds * 1000 + 0.5), -limit, limit));
-}
-
-struct Number {
+struct SpelledNumber : Number {
     std::string_view token;  // only when it was not plainly an integer
-    double real = 0;
-    int64_t integer = 0;
-    bool is_integer = false;
-
-    uint64_t hash() const {
-        return is_integer ? fingerprint::of_integer(integer) : fingerprint::of_real(real);
-    }
 };
 
 // False when it is not a number by the grammar, or not finite.
-bool read_number(od::value& value, Number& number) {
+bool read_number(od::value& value, SpelledNumber& number) {
     number.is_integer = value.get_int64().get(number.integer) == simdjson::SUCCESS;
     if (number.is_integer) {
         number.real = static_cast<double>(number.integer);
@@ -225,6 +212,7 @@ class Decoder::Reader {
 std::optional<Rejection> Decoder::Reader::read(std::string_view body, Profile profile,
                                                std::string_view where, event::Event& event,
                                                Problems& problems) {
+    if (scan(body, event)) return std::nullopt;
     body = without_mark(body);
     start(profile, where, event);
     if (!pass(body)) {
@@ -332,18 +320,12 @@ void Decoder::Reader::finish() {
     if (knows_type_) {
         const event::EventRule& rule = event::rule_of(event_->type);
         judge_params(rule);
-        if (!rule.keeps_custom_metadata) {
-            event_->drops_metadata = !event_->custom_metadata.empty();
-            event_->custom_metadata.clear();
-        }
+        if (!rule.keeps_custom_metadata) event_->drop_metadata();
     } else {
         for (const Later& later : later_) found_.add(later.path, later.reason);
     }
-    uint64_t hash = fingerprint::of_integer(static_cast<int64_t>(event_->type));
-    for (const uint64_t part : {time_hash_, params_hash_, qoe_hash_, metadata_hash_}) {
-        hash = fingerprint::combine(hash, part);
-    }
-    event_->fingerprint = hash;
+    event_->fingerprint =
+        fingerprint::of_event(event_->type, {time_hash_, params_hash_, qoe_hash_, metadata_hash_});
 }
 
 void Decoder::Reader::judge_params(const event::EventRule& rule) {
@@ -434,7 +416,7 @@ bool Decoder::Reader::walk(od::value value, size_t depth, uint64_t& hash) {
             return is_sound;
         }
         case od::json_type::number: {
-            Number number;
+            SpelledNumber number;
             if (!read_number(value, number)) return false;
             hash = number.hash();
             return true;
@@ -545,7 +527,7 @@ bool Decoder::Reader::time_member(std::string_view name, od::value value, uint64
     if (value.type().get(type) != simdjson::SUCCESS) return false;
     if (type == od::json_type::null && is_lenient()) return read_null(value);
     (is_playhead ? has_playhead_ : has_ts_) = true;
-    Number number;
+    SpelledNumber number;
     if (type != od::json_type::number) {
         report({"playerTime", name}, is_playhead ? reason::number : reason::integer);
         return walk(value, 3, hash);
@@ -553,7 +535,7 @@ bool Decoder::Reader::time_member(std::string_view name, od::value value, uint64
     if (!read_number(value, number)) return false;
     hash = number.hash();
     if (is_playhead) {
-        event_->playhead_ms = milliseconds(number.real);
+        event_->playhead_ms = number.milliseconds();
     } else if (number.is_integer) {
         event_->ts = number.integer;
     } else {
@@ -645,7 +627,7 @@ bool Decoder::Reader::parameter(Section& section, Parameter name, od::value valu
 
 bool Decoder::Reader::number_parameter(Section& section, Parameter name, od::value value,
                                        uint64_t& hash) {
-    Number number;
+    SpelledNumber number;
     if (!read_number(value, number)) return false;
     hash = number.hash();
     ParameterValue result{.name = name, .text = {}, .integer = 0, .number = number.real};

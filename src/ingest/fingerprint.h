@@ -4,7 +4,10 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string_view>
+
+#include "event/event_type.h"
 
 // Hashes of JSON values for event::Event::fingerprint: equal values have equal hashes, whatever
 // their spelling, order of members and white space. Stored with sessions, so the results must never
@@ -63,6 +66,13 @@ constexpr uint64_t of_member(uint64_t name, uint64_t value) {
 
 constexpr uint64_t of_object(uint64_t sum_of_members) {
     return scatter(sum_of_members ^ 0x3c6ef372fe94f82b);
+}
+
+// `parts`: the sums of members of playerTime, params, qoeData and customMetadata, in this order.
+constexpr uint64_t of_event(event::EventType type, std::initializer_list<uint64_t> parts) {
+    uint64_t hash = of_integer(static_cast<int64_t>(type));
+    for (const uint64_t part : parts) hash = combine(hash, part);
+    return hash;
 }
 
 }  // namespace playhead::ingest::fingerprint

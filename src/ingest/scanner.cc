@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ingest/scanner.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "event/catalogue.h"
+#include "ingest/fingerprint.h"
+#include "ingest/metadata_key.h"
+#include "ingest/number.h"
+
+namespace playhead::ingest {
+namespace {
+
+using event::Parameter;
+using event::ParameterSet;
+using event::ParameterValue;
+using event::ValueType;
+
+constexpr int most_digits = 18;                // of an integer: fits into 64 bits
+constexpr int most_digits_with_fraction = 15;  // below 2^53: a division by a power of ten is exact
+constexpr std::array<int64_t, most_digits_with_fraction + 1> powers_of_ten = [] {
+    std::array<int64_t, most_digits_with_fraction + 1> powers{};
+    int64_t power = 1;
+    for (int64_t& each : powers) {
+        each = power;
+        power *= 10;
+    }
+    return powers;
+}();
+
+const std::array<uint64_t, event::parameter_count>& name_hashes() {
+    static const auto hashes = [] {
+        std::array<uint64_t, event::parameter_count> made{};
+        for (size_t i = 0; i < made.size(); ++i) {
+            made[i] = fingerprint::of_text(event::name_of(static_cast<Parameter>(i)));
+        }
+        return made;
+    }();
+    return hashes;
+}
+
+constexpr uint64_t in_each_byte(uint8_t byte) {
+    return uint64_t{0x0101010101010101} * byte;
+}
+
+// The highest bit of a byte is set in the lowest byte that is below 0x20, beyond ASCII, a quote or
+// a backslash; higher bytes are not told apart.
+constexpr uint64_t ends_of_plain_text(uint64_t word) {
+    const auto zeros = [](uint64_t of) { return (of - in_each_byte(1)) & ~of; };
+    const uint64_t controls = (word - in_each_byte(0x20)) & ~word;
+    return (zeros(word ^ in_each_byte('"')) | zeros(word ^ in_each_byte('\\')) | controls | word) &
+           in_each_byte(0x80);
+}
+
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest one");
+
+template <size_t Size>
+bool is(std::string_view text, const char (&expected)[Size]) {
+    return text.size() == Size - 1 && std::memcmp(text.data(), expected, Size - 1) == 0;
+}
+
+// Each function takes what it is named after from the front of what is left of the body, and gives
+// false when something else stands there.
+class Scanner {
+  public:
+    Scanner(std::string_view body, event::Event& event)
+        : at_(body.data()), end_(body.data() + body.size()), event_(event) {}
+
+    bool whole_event() {
+        event_.clear();
+        return members([this](std::string_view name) { return event_member(name); }) &&
+               at_ == end_ && is_valid();
+    }
+
+  private:
+    bool byte(char expected) {
+        if (at_ == end_ || *at_ != expected) return false;
+        ++at_;
+        return true;
+    }
+
+    bool word(std::string_view expected) {
+        if (static_cast<size_t>(end_ - at_) < expected.size()) return false;
+        if (std::memcmp(at_, expected.data(), expected.size()) != 0) return false;
+        at_ += expected.size();
+        return true;
+    }
+
+    bool text(std::string_view& to) {
+        if (!byte('"')) return false;
+        const char* const start = at_;
+        uint64_t ends = 0;
+        while (at_ < end_) {
+            uint64_t eight = 0;
+            std::memcpy(&eight, at_, sizeof eight);
+            ends = ends_of_plain_text(eight);
+            if (ends != 0) break;
+            at_ += sizeof eight;
+        }
+        at_ += ends == 0 ? 0 : std::countr_zero(ends) / 8;
+        if (at_ >= end_ || *at_ != '"') return false;
+        to = {start, static_cast<size_t>(at_ - start)};
+        ++at_;
+        return true;
+    }
+
+    // How many, which is at most `most`; they are put behind those of `to`. What comes behind a
+    // number is looked at by members(), so one digit too many is found there.
+    int digits(int64_t& to, int most) {
+        const char* const start = at_;
+        for (; at_ < end_ && *at_ >= '0' && *at_ <= '9' && at_ - start < most; ++at_) {
+            to = to * 10 + (*at_ - '0');
+        }
+        return static_cast<int>(at_ - start);
+    }
+
+    bool number(Number& to) {
+        const bool is_negative = byte('-');
+        const bool begins_with_zero = at_ < end_ && *at_ == '0';
+        int64_t value = 0;
+        const int whole = digits(value, most_digits);
+        if (whole == 0 || (begins_with_zero && whole > 1)) return false;
+        int places = 0;
+        if (byte('.')) {
+            if (whole >= most_digits_with_fraction) return false;
+            places = digits(value, most_digits_with_fraction - whole);
+            if (places == 0) return false;
+        }
+        if (is_negative) value = -value;
+        const int64_t divisor = powers_of_ten[static_cast<size_t>(places)];
+        to.is_integer = value % divisor == 0;
+        to.integer = value / divisor;
+        to.real = to.is_integer ? static_cast<double>(to.integer)
+                                : static_cast<double>(value) / static_cast<double>(divisor);
+        return true;
+    }
+
+    // An object; `member` takes the value behind the name.
+    template <typename Member>
+    bool members(Member&& member) {
+        if (!byte('{')) return false;
+        if (byte('}')) return true;
+        do {
+            std::string_view name;
+            if (!text(name) || !byte(':') || !member(name)) return false;
+        } while (byte(','));
+        return byte('}');
+    }
+
+    // False when it was noted before.
+    static bool note(bool& is_there) {
+        const bool was_there = is_there;
+        is_there = true;
+        return !was_there;
+    }
+
+    bool event_member(std::string_view name) {
+        if (is(name, "playerTime")) return note(has_time_) && player_time();
+        if (is(name, "eventType")) return note(has_type_) && event_type();
+        if (is(name, "params")) {
+            return note(has_params_) && values(event_.params, params_seen_, params_hash_, nullptr);
+        }
+        if (is(name, "qoeData")) {
+            ParameterSet seen;
+            return note(has_qoe_) && values(event_.qoe, seen, qoe_hash_, &event::qoe_parameters());
+        }
+        return is(name, "customMetadata") && note(has_metadata_) && custom_metadata();
+    }
+
+    bool event_type() {
+        std::string_view name;
+        if (!text(name)) return false;
+        const auto known = event::event_type_named(name);
+        if (!known) return false;
+        event_.type = *known;
+        return true;
+    }
+
+    bool player_time() {
+        const bool is_sound = members([this](std::string_view name) {
+            Number value;
+            if (is(name, "ts")) {
+                static const uint64_t name_hash = fingerprint::of_text("ts");
+                if (!note(has_ts_) || !number(value) || !value.is_integer) return false;
+                event_.ts = value.integer;
+                time_hash_ += fingerprint::of_member(name_hash, value.hash());
+                return true;
+            }
+            static const uint64_t name_hash = fingerprint::of_text("playhead");
+            if (!is(name, "playhead") || !note(has_playhead_) || !number(value)) return false;
+            event_.playhead_ms = value.milliseconds();
+            time_hash_ += fingerprint::of_member(name_hash, value.hash());
+            return true;
+        });
+        return is_sound && has_ts_ && has_playhead_;
+    }
+
+    // `allowed`: nothing when that is judged at the end.
+    bool values(std::vector<ParameterValue>& to, ParameterSet& seen, uint64_t& sum,
+                const ParameterSet* allowed) {
+        return members([&](std::string_view name) {
+            const auto known = event::parameter_named(name);
+            if (!known || seen.has(*known)) return false;
+            if (allowed != nullptr && !allowed->has(*known)) return false;
+            seen.add(*known);
+            uint64_t hash = 0;
+            if (!value(to.emplace_back(ParameterValue{.name = *known, .text = {}}), hash))
+                return false;
+            sum += fingerprint::of_member(name_hashes()[static_cast<size_t>(*known)], hash);
+            return true;
+        });
+    }
+
+    bool value(ParameterValue& to, uint64_t& hash) {
+        switch (event::type_of(to.name)) {
+            case ValueType::string:
+                if (!text(to.text)) return false;
+                hash = fingerprint::of_text(to.text);
+                return true;
+            case ValueType::integer:
+            case ValueType::number: {
+                Number read;
+                if (!number(read)) return false;
+                const bool is_whole = event::type_of(to.name) == ValueType::integer;
+                if (is_whole && !read.is_integer) return false;
+                to.integer = is_whole ? read.integer : 0;
+                to.number = read.real;
+                hash = read.hash();
+                return true;
+            }
+            case ValueType::boolean:
+                to.integer = word("true") ? 1 : 0;
+                if (to.integer == 0 && !word("false")) return false;
+                hash = to.integer == 1 ? fingerprint::of_true : fingerprint::of_false;
+                return true;
+            case ValueType::customer_ids:
+            case ValueType::state_names:
+                return false;
+        }
+        return false;
+    }
+
+    bool custom_metadata() {
+        return members([this](std::string_view key) {
+            const auto& before = event_.custom_metadata;
+            if (!is_metadata_key(key) || before.size() == most_metadata) return false;
+            const auto has_key = [key](const event::Metadata& one) { return one.key == key; };
+            if (std::ranges::any_of(before, has_key)) return false;
+            std::string_view value;
+            if (!text(value)) return false;
+            metadata_hash_ +=
+                fingerprint::of_member(fingerprint::of_text(key), fingerprint::of_text(value));
+            event_.custom_metadata.push_back({key, value});
+            return true;
+        });
+    }
+
+    // By the catalogue, once everything is read.
+    bool is_valid() {
+        if (!has_type_ || !has_time_) return false;
+        const event::EventRule& rule = event::rule_of(event_.type);
+        if (rule.needs_params && !has_params_) return false;
+        if (!(rule.required - params_seen_).empty()) return false;
+        if (!(params_seen_ - rule.params).empty()) return false;
+        event_.fingerprint = fingerprint::of_event(
+            event_.type, {time_hash_, params_hash_, qoe_hash_, metadata_hash_});
+        if (!rule.keeps_custom_metadata) event_.drop_metadata();
+        return true;
+    }
+
+    const char* at_;
+    const char* const end_;
+    event::Event& event_;
+    ParameterSet params_seen_;
+    bool has_type_ = false;
+    bool has_time_ = false;
+    bool has_ts_ = false;
+    bool has_playhead_ = false;
+    bool has_params_ = false;
+    bool has_qoe_ = false;
+    bool has_metadata_ = false;
+    uint64_t time_hash_ = 0;
+    uint64_t params_hash_ = 0;
+    uint64_t qoe_hash_ = 0;
+    uint64_t metadata_hash_ = 0;
+};
+
+}  // namespace
+
+bool scan(std::string_view body, event::Event& event) {
+    return Scanner(body, event).whole_event();
+}
+
+}  // namespace playhead::ingest
