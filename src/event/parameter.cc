@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/parameter.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
+#include <type_traits>
 
 #include "base/check.h"
 
@@ -111,11 +115,22 @@ static_assert(in_order(), "the table is indexed by Parameter");
 constexpr size_t slots = 256;
 constexpr uint8_t empty_slot = 0xff;
 
+// By the last eight bytes and the size, which tell all keys apart but a few.
 constexpr size_t slot_of(std::string_view key) {
-    uint32_t value = 2166136261U;
-    for (const char c : key) value = (value ^ static_cast<uint8_t>(c)) * 16777619U;
-    return (value ^ (value >> 13)) % slots;
+    uint64_t value = 0;
+    if (std::is_constant_evaluated() || key.size() < sizeof value) {
+        const std::string_view end = key.substr(key.size() - std::min(key.size(), sizeof value));
+        for (size_t i = 0; i < end.size(); ++i) {
+            value |= uint64_t{static_cast<uint8_t>(end[i])} << (8 * i);
+        }
+    } else {
+        std::memcpy(&value, key.data() + key.size() - sizeof value, sizeof value);
+    }
+    return ((value + key.size()) * 0x9e3779b97f4a7c15) >> 56;
 }
+
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest one");
+static_assert(slots == 256, "a slot is eight bits of the product");
 
 constexpr std::array<uint8_t, slots> make_index() {
     std::array<uint8_t, slots> index{};

@@ -9,11 +9,16 @@
 namespace playhead::event {
 namespace {
 
-int digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return -1;
-}
+// By letter; what is no digit has a bit above the lowest four.
+constexpr uint8_t no_digit = 0x80;
+constexpr std::array<uint8_t, 256> digits = [] {
+    std::array<uint8_t, 256> values{};
+    values.fill(no_digit);
+    for (uint8_t i = 0; i < 16; ++i) {
+        values[static_cast<uint8_t>("0123456789abcdef"[i])] = i;
+    }
+    return values;
+}();
 
 }  // namespace
 
@@ -30,12 +35,14 @@ std::string SessionId::text() const {
 std::optional<SessionId> session_id_from(std::string_view text) {
     SessionId id;
     if (text.size() != id.bytes.size() * 2) return std::nullopt;
+    uint8_t all = 0;
     for (size_t i = 0; i < id.bytes.size(); ++i) {
-        const int high = digit(text[2 * i]);
-        const int low = digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        id.bytes[i] = static_cast<uint8_t>(high * 16 + low);
+        const uint8_t high = digits[static_cast<uint8_t>(text[2 * i])];
+        const uint8_t low = digits[static_cast<uint8_t>(text[2 * i + 1])];
+        all |= high | low;
+        id.bytes[i] = static_cast<uint8_t>(high << 4 | low);
     }
+    if ((all & no_digit) != 0) return std::nullopt;
     return id;
 }
 

@@ -33,7 +33,9 @@ class Segments {
 };
 
 std::string_view path_of(std::string_view target) {
-    target = target.substr(0, target.find_first_of("?#"));
+    // Two searches for a byte: one for several bytes looks at each by itself.
+    target = target.substr(0, target.find('?'));
+    target = target.substr(0, target.find('#'));
     for (const std::string_view scheme : {"http://", "https://"}) {
         if (!target.starts_with(scheme)) continue;
         target.remove_prefix(scheme.size());
@@ -74,8 +76,11 @@ Route route(http::Method method, std::string_view target, std::string_view prefi
     const std::string_view path = path_of(target);
     if (!path.starts_with('/')) return {};
     Route result = resource(Segments(path));
-    const auto behind = behind_prefix(path, prefix);
-    if (result.kind == Route::Kind::unknown && behind) result = resource(*behind);
+    if (result.kind == Route::Kind::unknown) {
+        const auto behind = behind_prefix(path, prefix);
+        if (!behind) return result;
+        result = resource(*behind);
+    }
     if (result.kind == Route::Kind::unknown) return result;
     if (method == http::Method::options) {
         result.kind = Route::Kind::preflight;
