@@ -3,6 +3,7 @@
 # docs/dependencies.md says why each is here and what would replace it.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto SSL)
+find_package(CURL 7.87 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 REQUIRED)

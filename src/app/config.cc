@@ -8,12 +8,14 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "app/forward/other_back_end.h"
+
 namespace playhead::app {
 namespace {
 
 constexpr int64_t day_seconds = 86'400;
 
-constexpr std::array<ConfigKey, 31> keys = {{
+constexpr std::array<ConfigKey, 35> keys = {{
     {"data", &Config::data, 0, 0, "", "folder of this server's data; made when it is not there"},
     {"listen", &Config::listen, 0, 0, "", "HOST:PORT for players; port 0 takes any free one"},
     {"admin", &Config::admin, 0, 0, "", "HOST:PORT for operators and analysts"},
@@ -74,6 +76,16 @@ constexpr std::array<ConfigKey, 31> keys = {{
      "a player's connection closes when it asked nothing for so long, in seconds"},
     {"http.request_seconds", &Config::http_request_seconds, 1, 3600, "",
      "a request arrives, and its answer is taken, within so long, in seconds"},
+    {"forward.url", &Config::forward_url, 0, 0, "",
+     "another back end, http or https://HOST[:PORT][/PREFIX], that gets a copy of all that is "
+     "accepted; empty: none (docs/moving.md)"},
+    {"forward.authorities", &Config::forward_authorities, 0, 0, "",
+     "PEM file of who may sign the certificate of forward.url; empty: those of the system"},
+    {"forward.connections", &Config::forward_connections, 1,
+     static_cast<int64_t>(OtherBackEnd::connections_max), "",
+     "connections to forward.url; each carries one request at a time"},
+    {"forward.lag_seconds", &Config::forward_lag_seconds, 1, 3600, "",
+     "when forwarding would be later than this, what waits is skipped and counted, in seconds"},
 }};
 
 const ConfigKey* key_named(std::string_view name) {

@@ -55,6 +55,11 @@ struct Config {
     std::string client_address = "connection";
     int64_t http_idle_seconds = 75;
     int64_t http_request_seconds = 30;
+
+    std::string forward_url;          // empty: nothing is forwarded
+    std::string forward_authorities;  // empty: those of the system
+    int64_t forward_connections = 16;
+    int64_t forward_lag_seconds = 300;
 };
 
 // One key: what it is called (`section.name` in the file, `--section.name` as a flag,

@@ -18,15 +18,16 @@
 #include "app/data_folder.h"
 #include "app/erasing.h"
 #include "app/fold_loop.h"
+#include "app/forward/forwarding.h"
 #include "app/inspection.h"
 #include "app/late_store.h"
 #include "app/ledger_view.h"
-#include "app/open_files.h"
 #include "app/quarantine.h"
 #include "app/recovery.h"
 #include "app/report_source.h"
 #include "app/retention.h"
 #include "app/rules_record.h"
+#include "app/server_options.h"
 #include "app/snapshot_loop.h"
 #include "app/store_loop.h"
 #include "app/unrepeated_rows.h"
@@ -67,21 +68,6 @@ constexpr size_t admin_connections = 256;
 constexpr std::chrono::seconds report_at_most{30};
 constexpr int64_t never = INT64_MAX;
 
-session::Rules rules_of(const Config& config) {
-    return {.inactivity_ms = config.inactivity_seconds * 1000,
-            .idle_ms = config.idle_seconds * 1000,
-            .reorder_ms = config.reorder_seconds * 1000,
-            .end_grace_ms = config.end_grace_seconds * 1000,
-            .tombstone_ms = config.tombstone_hours * 3'600'000,
-            .max_sessions = static_cast<size_t>(config.max_sessions),
-            .rule_set = config.rules};
-}
-
-size_t threads_of(const Config& config) {
-    if (config.threads > 0) return static_cast<size_t>(config.threads);
-    return std::max(1U, std::thread::hardware_concurrency() / 2);
-}
-
 // What is on disk is unknown, and only a new start finds out. Nothing more may be answered.
 [[noreturn]] void end_process(const base::Error& error) {
     base::log(base::Level::error,
@@ -107,36 +93,6 @@ Result<Config> with_real_addresses(Config config, const Supervisor::Sockets& soc
     return config;
 }
 
-http::AddressRules address_rules_of(const Config& config) {
-    http::AddressRules rules;
-    rules.connections = static_cast<size_t>(config.max_connections_per_address);
-    rules.requests_per_second = config.max_requests_per_address;
-    if (config.client_address == "proxy_protocol") {
-        rules.source = http::AddressSource::proxy_protocol;
-    } else if (config.client_address == "forwarded") {
-        rules.source = http::AddressSource::forwarded;
-    }
-    for (const std::string& proxy : config.proxies) {
-        const auto range = http::AddressRange::from(proxy);
-        CHECK(range.has_value());  // refuse_contradictions() has seen it
-        rules.proxies.push_back(*range);
-    }
-    return rules;
-}
-
-size_t connections_of(const Config& config) {
-    const auto wanted = static_cast<size_t>(config.max_connections);
-    const size_t files = raise_open_files();
-    const size_t given = connections_within(files, wanted);
-    if (given < wanted) {
-        base::log(base::Level::info,
-                  "at most " + std::to_string(given) + " connections of players, and not " +
-                      std::to_string(wanted) + ", because the process may have only " +
-                      std::to_string(files) + " files open (ulimit -n)");
-    }
-    return given;
-}
-
 }  // namespace
 
 // In the order of their making; each uses what stands above it.
@@ -156,6 +112,7 @@ struct Server::Parts {
     Result<void> open();
     void open_quarantine();
     Result<void> recover_from(std::optional<uint64_t> stored);
+    Result<void> open_forwarding(Uptime uptime);
     void open_questions();
     Result<store::SqlAnswer> answer_sql(const store::SqlQuestion& question);
     void note_stored(uint64_t offset);
@@ -215,6 +172,7 @@ struct Server::Parts {
     std::optional<web::SqlWorker> sql;
     std::optional<Erasing> erasing;
     std::optional<web::LiveFeed> live_feed;
+    std::unique_ptr<Forwarding> forwarding;  // null: nothing is forwarded
     std::unique_ptr<http::Server> players;
     std::unique_ptr<http::Server> operators;
     std::thread commit_thread;
@@ -290,6 +248,8 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
     open_quarantine();
     const auto ruled = put_rules_in_force(*recovered);
     if (!ruled) return std::unexpected(ruled.error());
+    const Uptime uptime(recovered->uptime_ms, clock.monotonic_ms());
+    if (auto done = open_forwarding(uptime); !done) return done;
     commit_loop.emplace(
         CommitLoop::Parts{.journal = *journal,
                           .admission = admission,
@@ -302,7 +262,7 @@ Result<void> Server::Parts::recover_from(std::optional<uint64_t> known) {
                               [this](RefusedEvent event) {
                                   if (quarantine) quarantine->put(std::move(event));
                               }},
-        Uptime(recovered->uptime_ms, clock.monotonic_ms()));
+        uptime);
     fold_reader = damage.past_damage(journal->reader());
     if (state) {
         const auto there = fold_reader->seek(state->offset);
@@ -365,6 +325,19 @@ void Server::Parts::note_stored(uint64_t offset) {
     snapshot_loop->stored(offset);
     fold_loop->stored(offset);
     if (erasing) erasing->stored(offset);
+}
+
+Result<void> Server::Parts::open_forwarding(Uptime uptime) {
+    auto opened = Forwarding::open({.config = config,
+                                    .journal = *journal,
+                                    .damage = damage,
+                                    .clock = clock,
+                                    .counters = counters,
+                                    .session_key = *session_key},
+                                   uptime);
+    if (!opened) return std::unexpected(opened.error());
+    forwarding = *std::move(opened);
+    return {};
 }
 
 // Nothing depends on it: a server that cannot keep what it refuses still serves.
@@ -555,6 +528,9 @@ web::Api::Readiness Server::Parts::readiness() const {
     if (std::string sentence = damage.sentence(); !sentence.empty()) {
         reasons.push_back(std::move(sentence));
     }
+    if (std::string sentence = forwarding ? forwarding->reason() : ""; !sentence.empty()) {
+        reasons.push_back(std::move(sentence));
+    }
     return found;
 }
 
@@ -618,6 +594,7 @@ void Server::Parts::start_threads() {
     snapshot_thread = std::thread([this] { run_snapshots(); });
     fold_thread = std::thread([this] { run_fold(); });
     commit_thread = std::thread([this] { run_commit(); });
+    if (forwarding) forwarding->start();
     // Names are for who looks at the process (top -H) and for the benchmark's account of threads.
     pthread_setname_np(store_thread.native_handle(), "store");
     pthread_setname_np(snapshot_thread.native_handle(), "snapshot");
@@ -705,6 +682,7 @@ void Server::Parts::stop() {
     erasing->stop();
     turns.close();
     commit_thread.join();
+    if (forwarding) forwarding->finish();
     store_loop->hurry();
     fold_stops_at = clock.monotonic_ms() + std::chrono::milliseconds(fold_at_most).count();
     signal.raise();
@@ -712,6 +690,7 @@ void Server::Parts::stop() {
     store_thread.join();
     snapshot_loop->close();
     snapshot_thread.join();
+    if (forwarding) forwarding->join();
     players->stop();
     operators->stop();
     live_feed.reset();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/forward/forward_url.h"
 #include "http/address.h"
 
 namespace playhead::app {
@@ -60,6 +61,21 @@ std::string quoted(std::string_view text) {
     return quoted + '"';
 }
 
+base::Result<void> refuse_forwarding(const Settings& settings) {
+    const std::string& text = settings.config.forward_url;
+    if (text.empty()) return {};
+    const auto url = forward_url_from(text);
+    if (!url) {
+        return base::fail(url.error().code,
+                          told(settings, "forward.url") + ": " + url.error().what);
+    }
+    if (leads_to(*url, settings.config.listen)) {
+        return contradict(settings, "forward.url", "listen",
+                          "this server would forward to itself; name the other back end");
+    }
+    return {};
+}
+
 void copy_value(Config& to, const Config& from, const ConfigKey& key) {
     std::visit([&](auto member) { to.*member = from.*member; }, key.member);
 }
@@ -115,7 +131,7 @@ base::Result<void> refuse_contradictions(const Settings& settings) {
                           "only whole files go, and the one that is written stays; keep at least "
                           "one file, or 0 for everything");
     }
-    return {};
+    return refuse_forwarding(settings);
 }
 
 std::string origin_of(const Settings& settings, const ConfigKey& key) {

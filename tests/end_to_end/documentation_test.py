@@ -9,6 +9,7 @@ that a reader would use as they are become those of a server started for the tes
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -44,6 +45,12 @@ def commands(block):
     return "\n".join(kept)
 
 
+def free_address():
+    """For a further server that a page starts itself; the kernel gives no port twice in a row."""
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        return f"127.0.0.1:{chosen.getsockname()[1]}"
+
+
 class Documentation(unittest.TestCase):
     def test_every_command_runs_and_prints_what_the_page_says(self):
         for page in PAGES:
@@ -62,8 +69,11 @@ class Documentation(unittest.TestCase):
             script = f"\necho; echo '{mark}'\n".join(commands(text) for text, _ in shown)
             script = script.replace("localhost:8080", f"127.0.0.1:{server.port}")
             script = script.replace("localhost:8081", f"127.0.0.1:{server.admin_port}")
+            for address in sorted(set(re.findall(r"127\.0\.0\.1:9\d{3}\b", script))):
+                script = script.replace(address, free_address())
             script = script.replace("build/release/playhead", shlex.quote(BINARY))
             script = script.replace("--data data", f"--data {folder}/data")
+            script = script.replace("rm -r data", f"rm -r {folder}/data")
             done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=SOURCE,
                                   capture_output=True, text=True, timeout=300, check=False)
             self.assertEqual(done.returncode, 0, f"{page}: {done.stdout}\n{done.stderr}")

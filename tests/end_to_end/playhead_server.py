@@ -42,9 +42,11 @@ def wait_until(question, what):
 class Server:
     """Starts `playhead serve` and knows its two addresses. Killed at the end of a `with`."""
 
-    def __init__(self, data, *arguments, wrapper=(), admin="127.0.0.1:0", pass_fds=()):
+    def __init__(self, data, *arguments, wrapper=(), admin="127.0.0.1:0",
+                 listen="127.0.0.1:0", pass_fds=()):
         self.data = str(data)
         self.admin_option = admin
+        self.listen_option = listen
         self.arguments = list(arguments)
         self.wrapper = list(wrapper)
         self.pass_fds = pass_fds
@@ -62,8 +64,8 @@ class Server:
     def start(self):
         with open(self.data.rstrip("/") + ".log", "ab") as log:
             self.process = subprocess.Popen(
-                [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen", "127.0.0.1:0",
-                 "--admin", self.admin_option, *self.arguments],
+                [*self.wrapper, BINARY, "serve", "--data", self.data, "--listen",
+                 self.listen_option, "--admin", self.admin_option, *self.arguments],
                 stdout=subprocess.PIPE, stderr=log, pass_fds=self.pass_fds)
         line = self.process.stdout.readline().decode()
         if not line.startswith("playhead ready"):

@@ -41,6 +41,7 @@ LIBRARIES = [
     (r"simdjson\.h", r"src/ingest/decoder\.cc"),
     (r"llhttp\.h", r"src/http/parser\.(h|cc)"),
     (r"openssl/.*", r"src/base/digest\.cc|src/http/tls\.cc"),
+    (r"curl/.*", r"src/app/forward/other_back_end\.cc"),
     (r"duckdb\.h(pp)?", r"src/store/.*"),
     (r"nlohmann/.*", rf"src/web/.*|{TEST_FILES}"),
     (r"CLI/.*", r"src/app/.*"),

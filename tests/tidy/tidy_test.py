@@ -110,6 +110,7 @@ class Planted(unittest.TestCase):
         for include, path in (("simdjson.h", "src/event/event.h"),
                               ("llhttp.h", "src/event/event.h"),
                               ("openssl/evp.h", "src/event/event.h"),
+                              ("curl/curl.h", "src/app/main.cc"),
                               ("duckdb.h", "src/web/report.h"),
                               ("nlohmann/json.hpp", "src/store/store.h"),
                               ("CLI/CLI.hpp", "src/base/check.h"),
