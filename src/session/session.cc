@@ -33,9 +33,10 @@ EventRow row_of(const HeldEvent& event, VerdictCode verdict) {
             .verdict = verdict};
 }
 
-bool is_ping_that_follows(const Anchor& newest, const HeldEvent& event) {
-    return event.type == EventType::ping && event.ts > newest.ts &&
-           bounded_ms(event.playhead_ms) != bounded_ms(newest.playhead_ms);
+bool is_one_of(MayWait which, const Anchor& newest, const HeldEvent& event) {
+    if (which == MayWait::nothing || event.type != EventType::ping) return false;
+    const bool moves = bounded_ms(event.playhead_ms) != bounded_ms(newest.playhead_ms);
+    return event.ts > newest.ts && (moves || which == MayWait::pings);
 }
 
 // Whatever comes of such an event, playback neither starts nor stops by it.
@@ -297,14 +298,16 @@ bool Session::unpack(const event::SessionId& id, std::string_view bytes, size_t 
     return waiting == 0 ? reader.complete() : take_waiting(reader, waiting, observer);
 }
 
-bool Session::plays_on() const {
-    return !closed() && !gate_.ended() && !held_.empty() && machine_.plays_content() &&
-           machine_.doing() == Doing::content &&
-           std::ranges::all_of(held_, keeps_doing, &HeldEvent::type) && held_events_move_on();
+MayWait Session::may_wait() const {
+    if (closed() || gate_.ended() || held_.empty()) return MayWait::nothing;
+    if (!std::ranges::all_of(held_, keeps_doing, &HeldEvent::type)) return MayWait::nothing;
+    if (!machine_.plays_content()) return MayWait::pings;
+    const bool plays_on = machine_.doing() == Doing::content && held_events_move_on();
+    return plays_on ? MayWait::pings_that_move : MayWait::nothing;
 }
 
-bool Session::wait(std::string_view state, size_t newest_bytes, const HeldEvent& event,
-                   PackWriter& writer) {
+bool Session::wait(std::string_view state, size_t newest_bytes, MayWait which,
+                   const HeldEvent& event, PackWriter& writer) {
     UnpackReader reader(state);
     Anchor anchor;
     reader.part(anchor);
@@ -315,7 +318,7 @@ bool Session::wait(std::string_view state, size_t newest_bytes, const HeldEvent&
         HeldEvent::archive(waiting, end, anchor);
         newest = waiting.anchor();
     }
-    if (!is_ping_that_follows(newest, event)) return false;
+    if (!is_one_of(which, newest, event)) return false;
     writer.clear();
     HeldEvent::archive(event, writer, anchor);
     return writer.bytes().size() <= most_bytes_waiting;
@@ -323,16 +326,16 @@ bool Session::wait(std::string_view state, size_t newest_bytes, const HeldEvent&
 
 // False when these are not what wait() lets wait behind this session.
 bool Session::take_waiting(UnpackReader& reader, size_t waiting, const Observer& observer) {
-    if (waiting > most_waiting || !plays_on()) return false;
+    const MayWait which = may_wait();
+    if (waiting > most_waiting) return false;
     const Anchor anchor = latest_;
     const event::Event nothing_more;
     for (; waiting > 0; --waiting) {
         HeldEvent ping;
         HeldEvent::archive(ping, reader, anchor);
-        const bool may_wait = reader.sound() && is_ping_that_follows(latest_, ping) &&
-                              ping.offset >= latest_.offset &&
-                              ping.uptime_ms >= latest_.uptime_ms &&
-                              ping.uptime_ms <= gate_.deadline(*rules_);
+        const bool may_wait =
+            reader.sound() && is_one_of(which, latest_, ping) && ping.offset >= latest_.offset &&
+            ping.uptime_ms >= latest_.uptime_ms && ping.uptime_ms <= gate_.deadline(*rules_);
         if (!may_wait) return false;
         arrive(std::move(ping), nothing_more, observer);
     }

@@ -31,6 +31,14 @@ enum class Origin : uint8_t {
     downloaded,  // one batch: array order, none of these (metrics 13.2)
 };
 
+// Which pings change nothing of what the viewer of a session does, whatever else they say: those
+// that are stamped later than all before, and
+enum class MayWait : uint8_t {
+    nothing,          // none
+    pings_that_move,  // have another playhead than the one before: content plays on
+    pings,            // no more: content does not play
+};
+
 // Called with one event, in processed order: what became of it, what it said (params, qoeData,
 // metadata and state names; valid during the call) and the machine as it is behind it. An event
 // that is refused because the session is closed comes at its arrival.
@@ -115,22 +123,21 @@ class Session {
     // of further events needs.
     void pack(PackWriter& writer) const { archive(*this, writer); }
 
-    // Most events are pings of content that plays on, and to unpack and pack a session costs more
-    // than to fold one. So some of them wait behind its bytes; the next event of another kind, or
-    // one ping too many, folds them first, each as it would have been at its arrival. Nothing
-    // changes by it but when their verdicts are counted. At most so many, each of so many bytes.
+    // Most events are pings after which the viewer does what they did before, and to unpack and
+    // pack a session costs more than to fold one. So some of them wait behind its bytes; the next
+    // event of another kind, or one ping too many, folds them first, each as it would have been at
+    // its arrival. Nothing changes by it but when their verdicts are counted. At most so many, each
+    // of so many bytes.
     static constexpr size_t most_waiting = 3;
     static constexpr size_t most_bytes_waiting = 160;
 
-    // The content plays, and with every later ping that has another playhead it plays on: such
-    // pings may wait.
-    bool plays_on() const;
+    MayWait may_wait() const;
 
-    // Writes the bytes with which an event waits behind `state`, which are those of a session that
-    // plays on and of what waits there already, the newest in the last `newest_bytes` of them (0:
-    // nothing waits). False when it may not wait.
-    static bool wait(std::string_view state, size_t newest_bytes, const HeldEvent& event,
-                     PackWriter& writer);
+    // Writes the bytes with which an event waits behind `state`, which are those of a session for
+    // which `which` may wait and of what waits there already, the newest in the last `newest_bytes`
+    // of them (0: nothing waits). False when it may not wait.
+    static bool wait(std::string_view state, size_t newest_bytes, MayWait which,
+                     const HeldEvent& event, PackWriter& writer);
 
     // Becomes the session that was packed, and then takes the events that wait behind it; `bytes`
     // must stay as they are as long as this session and its copies are used. False when these bytes

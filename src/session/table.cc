@@ -116,8 +116,9 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     if (wait(entry, held)) return;
     open(entry, output);
     opened_.arrive(held, event, observer_for(entry.suite, output));
-    entry.plays_on = opened_.plays_on();
-    live_.change(*number, entry.plays_on ? Doing::content : opened_.doing(looked_at_));
+    entry.may_wait = opened_.may_wait();
+    const bool plays_on = entry.may_wait == MayWait::pings_that_move;
+    live_.change(*number, plays_on ? Doing::content : opened_.doing(looked_at_));
     keep(entry);
     const int64_t deadline = *opened_.next_deadline();
     if (deadline < entry.deadline) file(*number, deadline);
@@ -125,8 +126,10 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
 
 // Its deadline lies ahead (advance() came before), so that it is accepted.
 bool Table::wait(Entry& entry, const HeldEvent& event) {
-    if (!entry.plays_on || entry.waiting == Session::most_waiting) return false;
-    if (!Session::wait(entry.state.view(), entry.newest_bytes, event, writer_)) return false;
+    if (entry.may_wait == MayWait::nothing || entry.waiting == Session::most_waiting) return false;
+    if (!Session::wait(entry.state.view(), entry.newest_bytes, entry.may_wait, event, writer_)) {
+        return false;
+    }
     entry.state.append(writer_.bytes());
     entry.newest_bytes = static_cast<uint8_t>(writer_.bytes().size());
     ++entry.waiting;

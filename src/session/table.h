@@ -195,7 +195,7 @@ class Table {
         uint8_t pending = 0;       // of its events, those without a verdict
         uint8_t waiting = 0;       // of these, those that wait behind `state` (Session::wait)
         uint8_t newest_bytes = 0;  // of what waits there last
-        bool plays_on = false;
+        MayWait may_wait{};
     };
 
     struct Sooner {

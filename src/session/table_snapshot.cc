@@ -114,7 +114,7 @@ bool Table::unpack_session(UnpackReader& reader, uint64_t end) {
     deadlines_.add(number);
     entry.waiting = waiting;
     // Which of the bytes are the newest that waits is not written: no more of them come.
-    entry.plays_on = waiting == 0 && opened_.plays_on();
+    entry.may_wait = waiting == 0 ? opened_.may_wait() : MayWait::nothing;
     count_pending(entry, opened_.held_events() + of_waiting.total());
     if (const auto doing = opened_.doing(looked_at_)) live_.enter(number, log, *doing);
     return true;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class PlaysOn {
         PackWriter details;
         PackWriter writer;
         const HeldEvent held(arrival, event, details);
-        if (!Session::wait(bytes_, newest_, held, writer)) return false;
+        if (!Session::wait(bytes_, newest_, session_.may_wait(), held, writer)) return false;
         bytes_ += writer.bytes();
         newest_ = writer.bytes().size();
         ++waiting_;
@@ -94,7 +95,7 @@ class PlaysOn {
 
 TEST(WaitingPing, is_folded_as_it_would_have_been) {
     PlaysOn plays;
-    ASSERT_TRUE(plays.session().plays_on());
+    ASSERT_EQ(plays.session().may_wait(), MayWait::pings_that_move);
     event::Event ping = event_of(EventType::ping, 20'000, 20'001);
     ping.qoe = {{event::Parameter::media_qoe_bitrate, "", 1'000, 1'000.0},
                 {event::Parameter::media_qoe_dropped_frames, "", 3, 3.0}};
@@ -120,6 +121,34 @@ TEST(WaitingPing, waits_only_when_the_content_plays_on) {
     EXPECT_FALSE(plays.wait(EventType::ping, 10'001, 10'002));
     EXPECT_FALSE(plays.wait(EventType::ping, 10'002, 10'001));
     EXPECT_TRUE(plays.wait(EventType::ping, 10'002, 9'999));
+}
+
+TEST(WaitingPing, waits_with_any_playhead_when_no_content_plays) {
+    const auto waits = [](std::initializer_list<EventType> before, int64_t playhead_ms) {
+        const Rules rules;
+        Session session(rules, arrival_at(0, 0, 0), event_of(EventType::session_start, 0, 0),
+                        Origin::live, false);
+        int64_t ts = 0;
+        for (const EventType type : before) {
+            session.arrive(arrival_at(1, 0, 0), event_of(type, ++ts, 0));
+            session.advance(6'000);
+        }
+        session.arrive(arrival_at(2, 6'000, 6'000), event_of(EventType::ping, 6'000, 0));
+        PackWriter state;
+        session.pack(state);
+        PackWriter details;
+        PackWriter writer;
+        const HeldEvent ping(arrival_at(3, 7'000, 7'000),
+                             event_of(EventType::ping, 7'000, playhead_ms), details);
+        return Session::wait(state.bytes(), 0, session.may_wait(), ping, writer);
+    };
+    for (const int64_t playhead_ms : {0, 1'000}) {
+        EXPECT_TRUE(waits({}, playhead_ms));
+        EXPECT_TRUE(waits({EventType::play, EventType::pause_start}, playhead_ms));
+        EXPECT_TRUE(waits({EventType::play, EventType::buffer_start}, playhead_ms));
+    }
+    EXPECT_FALSE(waits({EventType::play}, 0));
+    EXPECT_FALSE(waits({EventType::play, EventType::pause_start, EventType::play}, 0));
 }
 
 TEST(WaitingPing, waits_with_what_it_says_up_to_the_limit) {
@@ -167,11 +196,11 @@ class Viewer {
         start.params = {{event::Parameter::media_id, "asset", 0, 0}};
         alone_ = Session(rules_of_alone_, arrival(), start, Origin::live, false, observer());
         table_.start(arrival(), start, output_);
-        send(EventType::play, 0, 0);
+        if (random_.below(4) > 0) send(EventType::play, 0, 0);
     }
 
     void step() {
-        const int64_t what = random_.below(30);
+        const int64_t what = random_.below(40);
         if (what == 0) return send(EventType::pause_start, 300, 300);
         if (what == 1) return send(EventType::play, 300, 0);
         if (what == 2) return send(EventType::ping, -2'000, 700);
@@ -179,7 +208,14 @@ class Viewer {
         if (what == 4) return send(EventType::ping, 800, 0);
         if (what == 5) return send(EventType::buffer_start, 800, 10);
         if (what == 6) return change_rules();
-        send(EventType::ping, 1 + random_.below(10'000), 1 + random_.below(20'000));
+        if (what == 7) return send(EventType::ad_break_start, 100, 0);
+        if (what <= 10) return send(EventType::ad_start, 100, 0);
+        if (what == 11) return send(EventType::ad_complete, 100, 0);
+        if (what == 12) return send(EventType::ad_break_complete, 100, 0);
+        if (what == 13) return send(EventType::session_complete, 100, 0);
+        if (what == 14) stands_still_ = !stands_still_;
+        const int64_t playhead_step = stands_still_ ? 0 : 1 + random_.below(20'000);
+        send(EventType::ping, 1 + random_.below(10'000), playhead_step);
     }
 
     void compare() {
@@ -217,6 +253,13 @@ class Viewer {
         uptime_ += random_.below(12'000);
         ++sent_;
         event::Event event = event_of(type, clock_ + clock_step, playhead_ + playhead_step);
+        if (type == EventType::ad_break_start || type == EventType::ad_start) {
+            event.params = {{event::Parameter::media_ad_pod_index, "", 1, 1},
+                            {event::Parameter::media_ad_pod_second, "", 0, 0},
+                            {event::Parameter::media_ad_id, "ad", 0, 0},
+                            {event::Parameter::media_ad_length, "", 0, 20},
+                            {event::Parameter::media_ad_pod_position, "", 1, 1}};
+        }
         if (type == EventType::ping && random_.below(2) == 0) {
             event.qoe = {{event::Parameter::media_qoe_bitrate, "", 1'000 + random_.below(3), 0}};
         }
@@ -242,6 +285,7 @@ class Viewer {
     int64_t uptime_ = 0;
     int64_t clock_ = 1'700'000'000'000;
     int64_t playhead_ = 0;
+    bool stands_still_ = false;
     uint64_t sent_ = 1;
     size_t most_pending_ = 0;
 };
