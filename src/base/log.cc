@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/log.h"
 
+#include <algorithm>
 #include <atomic>
 #include <ctime>
 #include <string>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log_format.h"
+#include "base/utf8.h"
 
 namespace playhead::base {
 
@@ -30,16 +32,23 @@ std::string_view text_of(Level level) {
 
 void append_escaped(std::string_view message, std::string& to) {
     constexpr std::string_view digits = "0123456789abcdef";
-    for (const char c : message) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte >= 0x7f) {
+    for (size_t at = 0; at < message.size();) {
+        const auto byte = static_cast<unsigned char>(message[at]);
+        if (byte >= 0x80) {
+            const size_t length = utf8_length(message, at);
+            to += length > 0 ? message.substr(at, length) : R"(\ufffd)";
+            at += std::max<size_t>(length, 1);
+            continue;
+        }
+        ++at;
+        if (byte < 0x20 || byte == 0x7f) {
             to += "\\u00";
             to += digits[byte >> 4];
             to += digits[byte & 15];
             continue;
         }
-        if (c == '"' || c == '\\') to += '\\';
-        to += c;
+        if (byte == '"' || byte == '\\') to += '\\';
+        to += static_cast<char>(byte);
     }
 }
 

@@ -16,8 +16,8 @@ enum class LogFormat : uint8_t { text, json };
 // From the next line on. Safe from any thread.
 void set_log_format(LogFormat format);
 
-// One line with its line feed. In JSON, bytes that are no ASCII and control characters are escaped
-// each by itself (as U+0000 to U+00FF), so that any message gives a valid object.
+// One line with its line feed. Any message gives a valid object of JSON: control characters are
+// escaped, UTF-8 stays as it is, and each byte that is none of it becomes U+FFFD.
 std::string log_line(LogFormat format, std::string_view time, Level level,
                      std::string_view message);
 

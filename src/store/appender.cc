@@ -3,9 +3,9 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "base/utf8.h"
 #include "store/database.h"
 #include "store/failure.h"
-#include "store/utf8.h"
 
 namespace playhead::store {
 namespace {
@@ -36,7 +36,7 @@ void NewStructs::natural(size_t element, size_t field, uint64_t value) {
 }
 
 void NewStructs::text(size_t element, size_t field, std::string_view value) {
-    CHECK(is_utf8(value));
+    CHECK(base::is_utf8(value));
     duckdb_vector_assign_string_element_len(duckdb_struct_vector_get_child(elements_, field),
                                             first_ + element, value.data(), value.size());
 }
@@ -117,7 +117,7 @@ void Appender::bytes(std::string_view value) {
 
 // DuckDB does not look at texts in a chunk.
 void Appender::assign(duckdb_vector values, idx_t place, std::string_view text) {
-    const bool is_right = is_utf8(text);
+    const bool is_right = base::is_utf8(text);
     has_wrong_text_ = has_wrong_text_ || !is_right;
     if (!is_right) text = {};
     duckdb_vector_assign_string_element_len(values, place, text.data(), text.size());

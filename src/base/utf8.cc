@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/utf8.h"
+#include "base/utf8.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace playhead::store {
+namespace playhead::base {
 namespace {
 
 uint8_t byte_at(std::string_view text, size_t at) {
@@ -16,8 +15,9 @@ bool is_continuation(uint8_t byte) {
     return (byte & 0xc0) == 0x80;
 }
 
-// The bytes of the character that begins here with one beyond ASCII; 0 when none does.
-size_t length_at(std::string_view text, size_t at) {
+}  // namespace
+
+size_t utf8_length(std::string_view text, size_t at) {
     const uint8_t first = byte_at(text, at);
     const uint8_t second = byte_at(text, at + 1);
     if (first < 0xc2 || first > 0xf4 || !is_continuation(second)) return 0;
@@ -33,8 +33,6 @@ size_t length_at(std::string_view text, size_t at) {
     const bool is_beyond = first == 0xf4 && second >= 0x90;
     return is_long || is_beyond ? 0 : 4;
 }
-
-}  // namespace
 
 bool is_utf8(std::string_view text) {
     constexpr uint64_t beyond_ascii = 0x8080808080808080ULL;
@@ -52,11 +50,11 @@ bool is_utf8(std::string_view text) {
             ++at;
             continue;
         }
-        const size_t length = length_at(text, at);
+        const size_t length = utf8_length(text, at);
         if (length == 0) return false;
         at += length;
     }
     return true;
 }
 
-}  // namespace playhead::store
+}  // namespace playhead::base

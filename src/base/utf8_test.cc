@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "store/utf8.h"
+#include "base/utf8.h"
 
 #include <string>
 
 #include <gtest/gtest.h>
 
-namespace playhead::store {
+namespace playhead::base {
 namespace {
 
 TEST(Utf8, has_characters_of_one_to_four_bytes) {
@@ -29,5 +29,14 @@ TEST(Utf8, has_no_bytes_alone_no_long_forms_and_nothing_beyond) {
     }
 }
 
+TEST(Utf8, tells_how_long_the_character_at_a_place_is) {
+    const std::string text = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc3";
+    EXPECT_EQ(utf8_length(text, 1), 2);
+    EXPECT_EQ(utf8_length(text, 2), 0) << "within a character none begins";
+    EXPECT_EQ(utf8_length(text, 3), 3);
+    EXPECT_EQ(utf8_length(text, 6), 4);
+    EXPECT_EQ(utf8_length(text, 10), 0) << "it is cut";
+}
+
 }  // namespace
-}  // namespace playhead::store
+}  // namespace playhead::base
