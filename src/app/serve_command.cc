@@ -70,7 +70,9 @@ void look_after(Server& server, const SettingSources& sources, const Supervisor&
             supervisor.ready(addresses(server));
         }
         server.refresh();
-        if (supervisor.watches() && server.is_alive()) supervisor.alive();
+        if (supervisor.watches() && server.is_alive(supervisor.watchdog_ms() / 2)) {
+            supervisor.alive();
+        }
     }
 }
 

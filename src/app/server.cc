@@ -22,6 +22,7 @@
 #include "app/inspection.h"
 #include "app/late_store.h"
 #include "app/ledger_view.h"
+#include "app/progress.h"
 #include "app/quarantine.h"
 #include "app/recovery.h"
 #include "app/report_source.h"
@@ -31,6 +32,7 @@
 #include "app/snapshot_loop.h"
 #include "app/store_loop.h"
 #include "app/unrepeated_rows.h"
+#include "app/watch.h"
 #include "base/check.h"
 #include "base/clock.h"
 #include "base/counters.h"
@@ -66,6 +68,7 @@ constexpr std::chrono::seconds drain_at_most{5};
 constexpr std::chrono::seconds fold_at_most{5};
 constexpr size_t admin_connections = 256;
 constexpr std::chrono::seconds report_at_most{30};
+constexpr int64_t store_patience = 30;
 constexpr int64_t never = INT64_MAX;
 
 // What is on disk is unknown, and only a new start finds out. Nothing more may be answered.
@@ -122,6 +125,7 @@ struct Server::Parts {
     void renew_certificate();
     Result<void> listen();
     void start_threads();
+    void watch_threads();
     void run_commit();
     void run_fold();
     void run_snapshots();
@@ -175,6 +179,9 @@ struct Server::Parts {
     std::unique_ptr<Forwarding> forwarding;  // null: nothing is forwarded
     std::unique_ptr<http::Server> players;
     std::unique_ptr<http::Server> operators;
+    Progress commit_progress;
+    Progress fold_progress;
+    Watch watch{clock};
     std::thread commit_thread;
     std::thread fold_thread;
     std::thread store_thread;
@@ -602,9 +609,22 @@ void Server::Parts::start_threads() {
     pthread_setname_np(commit_thread.native_handle(), "commit");
 }
 
+// A write of the store may be long, and what waits for it costs freshness only.
+void Server::Parts::watch_threads() {
+    watch.add("the network threads of players", [this] { return players->turns(); });
+    watch.add("the network thread of operators", [this] { return operators->turns(); });
+    watch.add("the commit thread", commit_progress, 1, [this] { return turns.size() > 0; });
+    watch.add("the fold thread", fold_progress, 1,
+              [this] { return fold_loop->position() < fold_reader->end(); });
+    watch.add("the store thread", store_loop->progress(), store_patience,
+              [this] { return to_store.size() > 0; });
+}
+
 void Server::Parts::run_commit() {
     while (true) {
+        commit_progress.begin();
         const auto goes_on = commit_loop->step();
+        commit_progress.end();
         if (!goes_on) end_process(goes_on.error());
         if (!*goes_on) return;
         journal->set_time(clock.wall_ms());
@@ -613,7 +633,9 @@ void Server::Parts::run_commit() {
 
 void Server::Parts::run_fold() {
     while (true) {
+        fold_progress.begin();
         const auto worked = fold_loop->step();
+        fold_progress.end();
         note_fold(worked);
         const int64_t stop_at = fold_stops_at;
         const bool is_behind = worked && *worked;
@@ -718,6 +740,7 @@ Result<std::unique_ptr<Server>> Server::start(const Config& config,
         parts->stop();
         return std::unexpected(done.error());
     }
+    parts->watch_threads();
     return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -753,9 +776,8 @@ void Server::take_over(const Settings& wanted) {
     parts_->retention_bytes = parts_->in_force.retention_bytes;
 }
 
-bool Server::is_alive() {
-    const bool players_are_heard = parts_->players->turns();
-    return parts_->operators->turns() && players_are_heard;
+bool Server::is_alive(int64_t limit_ms) {
+    return parts_->watch.look(limit_ms);
 }
 
 void Server::stop() {

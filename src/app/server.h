@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -38,8 +39,10 @@ class Server {
     // now, or that it needs a restart.
     void take_over(const Settings& wanted);
 
-    // False twice, a second apart: a thread that talks to somebody is stuck.
-    bool is_alive();
+    // To be called about once a second. False while a thread that talks to somebody, the commit,
+    // the fold or the store's thread has work and has made no progress for longer than `limit_ms`;
+    // which one is logged. A write of the store may take thirty times as long.
+    bool is_alive(int64_t limit_ms);
 
     // Stops accepting, answers what has arrived, lets the fold and the store finish what is in the
     // journal (at most a few seconds: the rest is done after the next start), joins all threads.

@@ -45,15 +45,23 @@ bool StoreLoop::step() {
     batches_.clear();
     if (!queue_.pop_all(batches_)) return false;
     const int64_t begin = clock_.monotonic_ms();
+    if (!write_all()) return false;
+    const std::chrono::milliseconds took(clock_.monotonic_ms() - begin);
+    rest(std::min(rest_factor * took, longest_rest));
+    return true;
+}
+
+bool StoreLoop::write_all() {
+    const Work work(progress_);
     for (const auto& batch : batches_) {
         while (!write(*batch)) {
             if (hurried_) return false;
             pause();
+            progress_.go_on();
         }
+        progress_.go_on();
     }
     do_jobs();
-    const std::chrono::milliseconds took(clock_.monotonic_ms() - begin);
-    rest(std::min(rest_factor * took, longest_rest));
     return true;
 }
 
@@ -90,6 +98,7 @@ std::string StoreLoop::reason() const {
 }
 
 bool StoreLoop::reach() {
+    const Work work(progress_);
     const auto stored = writer_.offset();
     if (!stored) return note(std::unexpected(stored.error()));
     reached_ = true;

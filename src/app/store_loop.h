@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/fold_loop.h"
+#include "app/progress.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/counters.h"
@@ -56,8 +57,12 @@ class StoreLoop {
     // Why, as a sentence; empty when it is not failing. Any thread.
     std::string reason() const;
 
+    // Rests while there is nothing to write. Any thread.
+    const Progress& progress() const { return progress_; }
+
   private:
     bool reach();
+    bool write_all();
     void do_jobs();
     bool write(const StoreBatch& batch);
     base::Result<void> write_what_is_missing(const StoreBatch& batch);
@@ -74,6 +79,7 @@ class StoreLoop {
     std::vector<std::function<void()>> taken_;
     std::atomic<bool> hurried_{false};
     base::Signal hurry_;
+    Progress progress_;
     bool reached_ = false;
     std::chrono::milliseconds pause_;
     std::atomic<bool> failing_{false};

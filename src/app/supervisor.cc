@@ -83,7 +83,8 @@ base::Result<Supervisor> Supervisor::from_environment() {
     supervisor.notify_ = take("NOTIFY_SOCKET");
     const std::string watched = take("WATCHDOG_PID");
     const bool mine = watched.empty() || number(watched).value_or(0) == getpid();
-    supervisor.watches_ = number(take("WATCHDOG_USEC")).value_or(0) > 0 && mine;
+    const int64_t watchdog_us = number(take("WATCHDOG_USEC")).value_or(0);
+    if (watchdog_us > 0 && mine) supervisor.watchdog_ms_ = (watchdog_us + 999) / 1000;
     auto sockets = take_sockets();
     if (!sockets) return std::unexpected(sockets.error());
     supervisor.sockets_ = *sockets;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,7 +29,10 @@ class Supervisor {
     const Sockets& sockets() const { return sockets_; }
 
     // Whether alive() is waited for; it must be called about once a second.
-    bool watches() const { return watches_; }
+    bool watches() const { return watchdog_ms_ > 0; }
+
+    // How long the supervisor waits for alive() before it ends the process; 0: it does not.
+    int64_t watchdog_ms() const { return watchdog_ms_; }
 
     void ready(std::string_view status) const;
     void reloading() const;  // ready() follows
@@ -39,7 +43,7 @@ class Supervisor {
     void tell(const std::string& message) const;
 
     std::string notify_;
-    bool watches_ = false;
+    int64_t watchdog_ms_ = 0;
     Sockets sockets_;
 };
 

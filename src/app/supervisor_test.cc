@@ -91,6 +91,7 @@ TEST_F(SupervisorTest, is_told_what_happens) {
     const auto supervisor = Supervisor::from_environment();
     ASSERT_TRUE(supervisor);
     EXPECT_TRUE(supervisor->watches());
+    EXPECT_EQ(supervisor->watchdog_ms(), 1'000);
     const auto next = [&heard] {
         char text[256];
         const ssize_t size = recv(heard.number(), text, sizeof text, MSG_DONTWAIT);
