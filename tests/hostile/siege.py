@@ -38,9 +38,11 @@ def raise_open_files():
 class Wire:
     """One connection, byte for byte."""
 
-    def __init__(self, port, receive_bytes=None):
+    def __init__(self, port, receive_bytes=None, source=None):
         self.socket = socket.socket()
         self.socket.settimeout(TIMEOUT_SECONDS)
+        if source is not None:
+            self.socket.bind((source, 0))
         if receive_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         self.socket.connect(("127.0.0.1", port))
