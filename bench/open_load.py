@@ -21,14 +21,22 @@ class PostLoad:
     """A load that has opened its sessions and waits for go(). `core`: the only one that it may use,
     or nothing for all."""
 
-    def __init__(self, server, opened, connections, starts, pings, seconds, core):
-        words = [server.port, opened, connections, starts, pings, seconds]
+    def __init__(self, server, opened, connections, starts, pings, seconds, core, slice_seconds=0):
+        words = [server.port, opened, connections, starts, pings, seconds, slice_seconds]
         self.process = subprocess.Popen(
             [servers.POST_LOAD, *map(str, words)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True,
             preexec_fn=servers.allow_many_files if core is None else servers.pinned(core))
         if self.process.stdout.readline() != "open\n":
             raise RuntimeError("post_load could not open its sessions")
+
+    def slices(self):
+        """Begins, and gives a line of JSON after each slice and one at the end."""
+        self.process.stdin.write("go\n")
+        self.process.stdin.close()
+        yield from self.process.stdout
+        if self.process.wait() != 0:
+            raise RuntimeError("post_load ended with an error")
 
     def go(self):
         said, _ = self.process.communicate("go\n")

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// post_load PORT OPEN CONNECTIONS STARTS PINGS SECONDS [FILE]
+// post_load PORT OPEN CONNECTIONS STARTS PINGS SECONDS [SLICE [FILE]]
 //
 // An open-loop load on a server of 127.0.0.1. Opens OPEN sessions as fast as they are answered,
 // says so in a line, waits for a line on its standard input, then posts STARTS session starts and
 // PINGS pings a second for SECONDS, over at most CONNECTIONS connections with one request under way
 // on each. Every request has a time at which it should be sent, and its latency counts from then,
 // whether or not the server was ready for it. The pings go to the sessions that were opened at
-// first, in turn. The last line says in JSON what came back. FILE gets the ids of the sessions that
-// were opened, a line each.
+// first, in turn. The last line says in JSON what came back. With a SLICE, which is not 0, there is
+// such a line after each of so many seconds, about what came back since the one before. FILE gets
+// the ids of the sessions that were opened, a line each.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -59,6 +60,7 @@ struct Load {
     uint64_t starts = 0;  // a second
     uint64_t pings = 0;   // a second
     int64_t seconds = 0;
+    int64_t slice_seconds = 0;  // 0: one for all
 };
 
 struct Session {
@@ -141,6 +143,8 @@ class Posting {
     void run() {
         const int64_t begin = now_us();
         const int64_t end = begin + load_.seconds * 1'000'000;
+        const int64_t slice_us = load_.slice_seconds * 1'000'000;
+        int64_t slice_end = slice_us > 0 ? begin + slice_us : INT64_MAX;
         uint64_t starts = 0;
         uint64_t pings = 0;
         const auto due = [begin](uint64_t number, uint64_t rate) {
@@ -148,6 +152,10 @@ class Posting {
         };
         for (int64_t now = begin; now < end || is_busy(); now = now_us()) {
             if (now > end + patience_us) fail("requests were not answered within 20 s");
+            if (now >= slice_end) {
+                print();
+                slice_end += slice_us;
+            }
             const int64_t until = std::min(now, end - 1);
             for (; load_.starts > 0 && due(starts, load_.starts) <= until; ++starts) {
                 tasks_.push_back({Kind::start, due(starts, load_.starts)});
@@ -164,9 +172,13 @@ class Posting {
         }
     }
 
+    // What came back since the last time.
     void print() {
         std::cout << "{\"most_waiting\":" << most_waiting_ << ",\"starts\":" << text(starts_)
-                  << ",\"pings\":" << text(pings_) << "}\n";
+                  << ",\"pings\":" << text(pings_) << "}" << std::endl;
+        most_waiting_ = 0;
+        starts_ = {};
+        pings_ = {};
     }
 
   private:
@@ -297,14 +309,15 @@ class Posting {
     Count pings_;
 };
 
-Load load_from(char** words) {
+Load load_from(int count, char** words) {
     const auto number = [](const char* word) { return std::strtoull(word, nullptr, 10); };
     return {.port = static_cast<uint16_t>(number(words[1])),
             .open = number(words[2]),
             .connections = number(words[3]),
             .starts = number(words[4]),
             .pings = number(words[5]),
-            .seconds = static_cast<int64_t>(number(words[6]))};
+            .seconds = static_cast<int64_t>(number(words[6])),
+            .slice_seconds = count > 7 ? static_cast<int64_t>(number(words[7])) : 0};
 }
 
 }  // namespace
@@ -312,12 +325,12 @@ Load load_from(char** words) {
 int main(int count, char** words) {
     constexpr int wanted = 7;
     if (count < wanted) fail("PORT OPEN CONNECTIONS STARTS PINGS SECONDS are wanted");
-    const Load load = load_from(words);
+    const Load load = load_from(count, words);
     if (load.connections == 0) fail("CONNECTIONS must not be 0");
     if (load.pings > 0 && load.open == 0) fail("pings need sessions that are OPEN");
     Posting posting(load);
     posting.open();
-    if (count > wanted) posting.write_ids(words[wanted]);
+    if (count > wanted + 1) posting.write_ids(words[wanted + 1]);
     std::cout << "open\n" << std::flush;
     std::string line;
     std::getline(std::cin, line);

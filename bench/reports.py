@@ -81,12 +81,12 @@ def questions():
 
 
 class Served:
-    """A server over the store that was filled, until stop()."""
+    """A server over a folder, for example with a store that was filled, until stop()."""
 
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, flags=()):
         self.process = subprocess.Popen(
             [binary, "serve", "--data", folder, "--listen", "127.0.0.1:0", "--admin",
-             "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
+             "127.0.0.1:0", *flags], stdout=subprocess.PIPE, text=True)
         self.port, self.admin_port = servers.ready_ports(self.process)
         self.connection = http.client.HTTPConnection("127.0.0.1", self.admin_port, timeout=120)
         deadline = time.monotonic() + START_SECONDS

@@ -119,7 +119,8 @@ def ready_ports(process):
 def open_sessions(server, count, folder):
     """Opens `count` sessions and gives their ids."""
     path = os.path.join(folder, "sessions")
-    subprocess.run([POST_LOAD, str(server.port), str(count), str(OPENERS), "0", "0", "0", path],
+    subprocess.run([POST_LOAD, str(server.port), str(count), str(OPENERS), "0", "0", "0", "0",
+                    path],
                    input="go\n", text=True, stdout=subprocess.DEVNULL, check=True)
     with open(path, encoding="ascii") as file:
         return file.read().split()
