@@ -4,10 +4,37 @@ import json
 import os
 import unittest
 
+import instructions
 import measure
 
 
+CALLGRIND = """fn=(1) main
+16 5
+cfn=(2) append(int)
+calls=3 0
+16 300
+cfn=(3) other
+calls=9 0
+16 900
+fn=(2)
+16 40
+cfn=(2)
+calls=1 0
+16 90
+fn=(4) append_all
+16 7
+cfn=(2)
+calls=2 0
+16 100
+"""
+
+
 class Measure(unittest.TestCase):
+    def test_instructions_are_those_of_the_calls_by_others(self):
+        lines = CALLGRIND.splitlines(keepends=True)
+        self.assertEqual(instructions.cost_of_calls(lines, "append("), (5, 400))
+        self.assertEqual(instructions.cost_of_calls(lines, "main"), (0, 0))
+
     def test_cpu_time_is_the_first_number_of_schedstat(self):
         self.assertEqual(measure.parse_schedstat("123456 789 10\n"), 123456)
 

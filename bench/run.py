@@ -16,6 +16,9 @@ Latency, growth: an open-loop load, see open_load.py. Footprint: the binary, a s
 ping, see footprint.py.
 
 Reports: what dashboards ask of ten million closed sessions, see reports.py.
+
+With --against: the instructions of the small parts beside those of another commit, and nothing
+else, see instructions.py.
 """
 import argparse
 import contextlib
@@ -29,6 +32,7 @@ import tempfile
 import time
 
 import footprint
+import instructions
 import measure
 import open_load
 import reports
@@ -227,6 +231,8 @@ def parse_arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["server", "latency", "growth", "footprint",
                                            "reports", "parts", "fold"], help="one part of it")
+    parser.add_argument("--against", metavar="REVISION",
+                        help="compare instructions with this commit, for example HEAD^")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
     parser.add_argument("--sessions", type=int, default=100_000,
@@ -273,6 +279,9 @@ def main():
     result = {"machine": measure.machine(), "commit": commit or "unknown"}
     say(f"{result['machine']}\ncommit {result['commit']}")
     servers.allow_many_files()
+    if options.against:
+        instructions.print_against(options.against, instructions.against(options.against))
+        return 0
     if options.only in (None, "server"):
         missing = missing_for_server(options)
         if missing:

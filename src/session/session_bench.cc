@@ -269,8 +269,10 @@ void busy_viewers(benchmark::State& state) {
 }
 
 BENCHMARK(open_sessions)->Args({1'000'000, 12})->Iterations(1)->Unit(benchmark::kMillisecond);
-BENCHMARK(ordinary_viewers)->Arg(1'000)->Arg(100'000);
-BENCHMARK(busy_viewers)->Arg(1'000);
+// A fixed number of events, so that every run has the same instructions (bench/instructions.py).
+BENCHMARK(ordinary_viewers)->Arg(1'000)->Iterations(400'000);
+BENCHMARK(ordinary_viewers)->Arg(100'000);
+BENCHMARK(busy_viewers)->Arg(1'000)->Iterations(400'000);
 
 }  // namespace
 }  // namespace playhead::session
