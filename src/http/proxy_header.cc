@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/canary.h"
+
 namespace playhead::http {
 namespace {
 
@@ -92,7 +94,8 @@ ProxyHeader read_binary(std::string_view bytes) {
     if (family >= address_bytes.size() || transport > 2) return refused;
     const bool is_local = command == 0;
     if (!is_local && behind < address_bytes[family]) return refused;
-    if (bytes.size() < size) return {};
+    constexpr size_t missing = PLAYHEAD_CANARY(ends_a_byte_early) ? 1 : 0;
+    if (bytes.size() + missing < size) return {};
     ProxyHeader header{.outcome = Outcome::complete, .size = size};
     if (!is_local && transport == stream)
         header.client = source_of(family, bytes.substr(binary_head));
