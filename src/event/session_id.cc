@@ -36,11 +36,12 @@ std::optional<SessionId> session_id_from(std::string_view text) {
     SessionId id;
     if (text.size() != id.bytes.size() * 2) return std::nullopt;
     uint8_t all = 0;
-    for (size_t i = 0; i < id.bytes.size(); ++i) {
-        const uint8_t high = digits[static_cast<uint8_t>(text[2 * i])];
-        const uint8_t low = digits[static_cast<uint8_t>(text[2 * i + 1])];
+    const char* at = text.data();
+    for (uint8_t& byte : id.bytes) {
+        const uint8_t high = digits[static_cast<uint8_t>(*at++)];
+        const uint8_t low = digits[static_cast<uint8_t>(*at++)];
         all |= high | low;
-        id.bytes[i] = static_cast<uint8_t>(high << 4 | low);
+        byte = static_cast<uint8_t>(high << 4 | low);
     }
     if ((all & no_digit) != 0) return std::nullopt;
     return id;

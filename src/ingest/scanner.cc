@@ -132,12 +132,18 @@ class Scanner {
             if (places == 0) return false;
         }
         if (is_negative) value = -value;
-        const int64_t divisor = powers_of_ten[static_cast<size_t>(places)];
-        to.is_integer = value % divisor == 0;
-        to.integer = value / divisor;
-        to.real = to.is_integer ? static_cast<double>(to.integer)
-                                : static_cast<double>(value) / static_cast<double>(divisor);
+        to = places == 0 ? integer(value) : fraction(value, places);
         return true;
+    }
+
+    static Number integer(int64_t value) {
+        return {.real = static_cast<double>(value), .integer = value, .is_integer = true};
+    }
+
+    static Number fraction(int64_t digits, int places) {
+        const int64_t divisor = powers_of_ten[static_cast<size_t>(places)];
+        if (digits % divisor == 0) return integer(digits / divisor);
+        return {.real = static_cast<double>(digits) / static_cast<double>(divisor)};
     }
 
     // An object; `member` takes the value behind the name.
