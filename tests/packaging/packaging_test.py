@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import tomllib
@@ -87,6 +88,13 @@ class Package(unittest.TestCase):
         self.assertEqual(offers("playhead", "ser"), ["serve"])
         self.assertEqual(offers("playhead", "serve", "--session.id"), ["--session.idle_seconds"])
         self.assertEqual(offers("playhead", "token", "rot"), ["rotate"])
+
+    def test_lintian_finds_nothing(self):
+        if shutil.which("lintian") is None:
+            self.skipTest("lintian is not installed (script/setup)")
+        done = subprocess.run(["lintian", "--allow-root", "--fail-on", "error,warning", self.file],
+                              capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
 
     def test_the_scripts_of_the_package_are_sound(self):
         for name in ("postinst", "prerm", "postrm"):
