@@ -150,6 +150,15 @@ base::Result<void> LateStore::change(
     return std::unexpected(advised(std::move(written.error())));
 }
 
+base::Result<store::Summed> LateStore::sum_up(int64_t now_ms) {
+    const auto ready = ensure_open();
+    if (!ready) return std::unexpected(ready.error());
+    auto summed = opened_->writer->sum_up(now_ms);
+    if (summed) return summed;
+    close();
+    return std::unexpected(advised(std::move(summed.error())));
+}
+
 void LateStore::close() {
     // Two open copies of one file would destroy it, so what is being answered must end first.
     const auto reports_ended = reports_line_.end();

@@ -39,6 +39,8 @@ class LateStore final : public store::Writer, public store::Reader {
     base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
                                       uint64_t offset) override;
 
+    base::Result<store::Summed> sum_up(int64_t now_ms) override;
+
     // Opens the file if it is closed. Error: it cannot be opened, with what an operator can do.
     base::Result<uint64_t> offset() override;
 

@@ -585,6 +585,10 @@ void Server::Parts::add_gauges() {
     counters.gauge("playhead_store_rows_waiting", "",
                    "Sessions that have closed and are not in the store yet",
                    [this] { return static_cast<double>(fold_loop->rows_unstored()); });
+    counters.gauge("playhead_store_sums_missing", "",
+                   "Sums of days that are over and not made yet: of each day one without a "
+                   "dimension and one by each of some",
+                   [this] { return static_cast<double>(store_loop->left_to_sum()); });
     counters.gauge("playhead_journal_unfolded_bytes", "",
                    "Journal bytes that are durable and not yet folded", [this] {
                        const uint64_t end = fold_reader->end();

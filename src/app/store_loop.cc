@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds first_pause{500};
 constexpr std::chrono::milliseconds longest_pause{5000};
 constexpr std::chrono::milliseconds longest_rest{1000};
+constexpr std::chrono::milliseconds looks_for_days{10'000};
 constexpr int rest_factor = 4;
 
 }  // namespace
@@ -29,6 +30,9 @@ StoreLoop::StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uin
                              "Closed sessions written to the store")),
       failures_(counters.counter("playhead_store_failures_total", "",
                                  "Tries to reach the store or to write that failed")),
+      sum_time_(counters.histogram("playhead_store_sum_seconds", "",
+                                   "How long it took to sum up a day without or by one dimension",
+                                   base::Histogram::Unit::microseconds)),
       write_time_(counters.histogram("playhead_store_write_seconds", "",
                                      "How long a transaction of the store took that wrote rows",
                                      base::Histogram::Unit::microseconds)),
@@ -43,7 +47,9 @@ bool StoreLoop::step() {
         return !hurried_;
     }
     batches_.clear();
-    if (!queue_.pop_all(batches_)) return false;
+    const std::chrono::milliseconds waits =
+        has_summed_ ? std::chrono::milliseconds(0) : looks_for_days;
+    if (!queue_.pop_all_within(batches_, waits)) return false;
     const int64_t begin = clock_.monotonic_ms();
     if (!write_all()) return false;
     const std::chrono::milliseconds took(clock_.monotonic_ms() - begin);
@@ -62,6 +68,8 @@ bool StoreLoop::write_all() {
         progress_.go_on();
     }
     do_jobs();
+    progress_.go_on();
+    sum_up();
     return true;
 }
 
@@ -76,6 +84,17 @@ void StoreLoop::do_jobs() {
     taken_.clear();
     if (hurried_ || !jobs_.try_pop_all(taken_)) return;
     for (const auto& job : taken_) job();
+}
+
+void StoreLoop::sum_up() {
+    has_summed_ = false;
+    if (hurried_) return;
+    const base::Stopwatch watch;
+    const auto summed = writer_.sum_up(clock_.wall_ms());
+    if (!note(summed ? base::Result<void>() : std::unexpected(summed.error()))) return pause();
+    left_to_sum_ = summed->left;
+    has_summed_ = summed->has_summed;
+    if (has_summed_) sum_time_.record(static_cast<uint64_t>(watch.microseconds()));
 }
 
 void StoreLoop::hurry() {

@@ -30,6 +30,9 @@ namespace playhead::app {
 // A transaction costs the store milliseconds whatever is in it. So after each write this loop rests
 // four times as long as the write took (at most a second), while the next rows gather: the store
 // never takes more than a fifth of a core. Rows that wait are answered from memory (FoldLoop).
+//
+// Behind what waits, and also when nothing does, each round sums up one piece of the days that are
+// over (store::Writer::sum_up), so that rows never wait longer than for one of them.
 class StoreLoop {
   public:
     using Queue = base::BoundedQueue<std::shared_ptr<const StoreBatch>>;
@@ -39,8 +42,9 @@ class StoreLoop {
     StoreLoop(store::Writer& writer, Queue& queue, std::function<void(uint64_t)> stored,
               const base::Clock& clock, base::Counters& counters);
 
-    // One round: writes what waits, one batch after the other, then rests. False when the queue is
-    // closed and empty, or when the process ends and a write fails.
+    // One round: waits for rows, or some seconds when no day is to be summed; writes what waits,
+    // one batch after the other, sums up a piece, then rests. False when the queue is closed and
+    // empty, or when the process ends and a write fails.
     bool step();
 
     // Does something to the store between two batches, on this loop's thread. False when too much
@@ -54,6 +58,9 @@ class StoreLoop {
     // True while the store cannot be reached or refused the last write. Any thread.
     bool failing() const { return failing_; }
 
+    // Pieces of days that are not summed, as it was last known. Any thread.
+    uint64_t left_to_sum() const { return left_to_sum_; }
+
     // Why, as a sentence; empty when it is not failing. Any thread.
     std::string reason() const;
 
@@ -64,6 +71,7 @@ class StoreLoop {
     bool reach();
     bool write_all();
     void do_jobs();
+    void sum_up();
     bool write(const StoreBatch& batch);
     base::Result<void> write_what_is_missing(const StoreBatch& batch);
     bool note(const base::Result<void>& done);
@@ -81,12 +89,15 @@ class StoreLoop {
     base::Signal hurry_;
     Progress progress_;
     bool reached_ = false;
+    bool has_summed_ = true;  // in the last round; then there may be more
+    std::atomic<uint64_t> left_to_sum_{0};
     std::chrono::milliseconds pause_;
     std::atomic<bool> failing_{false};
     mutable std::mutex mutex_;
     std::string reason_;
     base::Counter& rows_;
     base::Counter& failures_;
+    base::Histogram& sum_time_;
     base::Histogram& write_time_;
     base::Histogram& write_rows_;
 };

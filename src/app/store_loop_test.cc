@@ -79,6 +79,36 @@ TEST(StoreLoop, leaves_out_what_the_store_has_already) {
     EXPECT_EQ(counters.counter("playhead_rows_stored_total", "", "").value(), 1U);
 }
 
+TEST(StoreLoop, sums_up_days_that_are_over_while_nothing_waits) {
+    constexpr int64_t day = 86'400'000;
+    const store::ScratchFolder folder;
+    LateStore store(folder.path() + "/store.duckdb");
+    StoreLoop::Queue queue(4);
+    base::ManualClock clock(5 * day);
+    base::Counters counters;
+    StoreLoop loop(store, queue, [](uint64_t) {}, clock, counters);
+    auto batch = std::make_shared<StoreBatch>(*batch_of(1, 100));
+    batch->rows.front().start_ts = 3 * day;
+    batch->rows.front().close_ts = 3 * day;
+    ASSERT_TRUE(queue.try_push(std::move(batch)));
+    ASSERT_TRUE(loop.step());
+    EXPECT_GT(loop.left_to_sum(), 0U);
+    clock.advance(day / 2);
+    int rounds = 0;
+    while (loop.left_to_sum() > 0) {
+        ASSERT_TRUE(loop.step());
+        ++rounds;
+    }
+    EXPECT_GT(rounds, 1);
+    const std::string text = counters.prometheus_text();
+    EXPECT_NE(text.find("\nplayhead_store_sum_seconds_count "), std::string::npos);
+    EXPECT_EQ(text.find("\nplayhead_store_sum_seconds_count 0\n"), std::string::npos);
+    loop.hurry();
+    ASSERT_TRUE(queue.try_push(batch_of(2, 200)));
+    EXPECT_TRUE(loop.step());
+    EXPECT_EQ(store.offset().value(), 200U);
+}
+
 TEST(StoreLoop, says_why_the_store_is_away_and_goes_on_when_it_is_back) {
     const store::ScratchFolder folder;
     const std::string path = folder.path() + "/store.duckdb";

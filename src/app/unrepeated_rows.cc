@@ -35,6 +35,10 @@ base::Result<void> UnrepeatedRows::finish_erasure(const std::string& id, int64_t
     return store_.finish_erasure(id, finished_at, offset);
 }
 
+base::Result<store::Summed> UnrepeatedRows::sum_up(int64_t now_ms) {
+    return store_.sum_up(now_ms);
+}
+
 base::Result<uint64_t> UnrepeatedRows::offset() {
     return store_.offset();
 }

@@ -27,6 +27,7 @@ class UnrepeatedRows final : public store::Writer {
                              uint64_t offset) override;
     base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
                                       uint64_t offset) override;
+    base::Result<store::Summed> sum_up(int64_t now_ms) override;
     base::Result<uint64_t> offset() override;
 
   private:

@@ -145,7 +145,7 @@ std::string columns_of(const std::string& path) {
         "CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END FROM duckdb_columns() WHERE NOT "
         "internal "
         "ORDER BY list_position(['sessions', 'ads', 'chapters', 'states', 'errors', 'erasures', "
-        "'checkpoint', 'spans', 'events', 'minutes'], "
+        "'sums', 'summed_days', 'checkpoint', 'spans', 'events', 'minutes'], "
         "table_name), column_index");
     CHECK(answer);
     std::string columns;
@@ -250,10 +250,30 @@ SessionRow of_before_schema_3(SessionRow row) {
     return row;
 }
 
+constexpr const char* back_to_schema_3 =
+    "DROP TABLE sums; DROP TABLE summed_days; UPDATE checkpoint SET schema_number = 3; ";
+
 constexpr const char* back_to_schema_2 =
-    "DROP VIEW minutes; DROP VIEW spans; DROP VIEW events; DROP TABLE erasures; "
+    "DROP TABLE sums; DROP TABLE summed_days; DROP VIEW minutes; DROP VIEW spans; DROP VIEW "
+    "events; DROP TABLE erasures; "
     "ALTER TABLE sessions DROP COLUMN content_spans; ALTER TABLE sessions DROP COLUMN ad_spans; "
     "ALTER TABLE sessions DROP COLUMN events; UPDATE checkpoint SET schema_number = 2; ";
+
+TEST_F(DuckdbStoreTest, brings_a_store_of_schema_3_to_this_one) {
+    const std::vector rows{ordinary_row(1), difficult_row(2)};
+    {
+        Opened opened(path_);
+        ASSERT_TRUE(opened.writer->write(rows, 7));
+    }
+    run_sql(back_to_schema_3);
+    for (int opening = 0; opening < 2; ++opening) {
+        Opened opened(path_);
+        EXPECT_EQ(*opened.reader->session(sample_id(1)), rows[0]);
+        EXPECT_EQ(*opened.reader->session(sample_id(2)), rows[1]);
+        EXPECT_TRUE(opened.writer->sum_up(sample::start + 86'400'000)->has_summed);
+    }
+    EXPECT_EQ(columns_of(path_), documented_columns());
+}
 
 TEST_F(DuckdbStoreTest, brings_a_store_of_schema_2_to_this_one) {
     const std::vector rows{ordinary_row(1), difficult_row(2)};

@@ -94,11 +94,12 @@ base::Result<void> append_errors(Connection& connection, Rows rows) {
 }  // namespace
 
 DuckdbWriter::DuckdbWriter(std::shared_ptr<Database> database, Connection connection,
-                           Statement set_offset, uint64_t offset)
+                           Statement set_offset, uint64_t offset, DaySumming summing)
     : database_(std::move(database)),
       connection_(std::move(connection)),
       set_offset_(std::move(set_offset)),
-      offset_(offset) {
+      offset_(offset),
+      summing_(std::move(summing)) {
 }
 
 base::Result<std::unique_ptr<DuckdbWriter>> DuckdbWriter::make(std::shared_ptr<Database> database) {
@@ -111,12 +112,24 @@ base::Result<std::unique_ptr<DuckdbWriter>> DuckdbWriter::make(std::shared_ptr<D
     }
     auto set_offset = connection->prepare("UPDATE checkpoint SET journal_offset = $1");
     if (!set_offset) return std::unexpected(set_offset.error());
-    return std::unique_ptr<DuckdbWriter>(new DuckdbWriter(
-        std::move(database), *std::move(connection), *std::move(set_offset), stored->natural(0)));
+    auto summing = DaySumming::read(*connection);
+    if (!summing) return std::unexpected(summing.error());
+    return std::unique_ptr<DuckdbWriter>(
+        new DuckdbWriter(std::move(database), *std::move(connection), *std::move(set_offset),
+                         stored->natural(0), *std::move(summing)));
 }
 
 base::Result<void> DuckdbWriter::write(Rows rows, uint64_t offset) {
-    return in_transaction(offset, [&] { return append_rows(rows); });
+    const std::set<int64_t> days = summing_.summed_days_of(rows);
+    auto written = in_transaction(offset, [&] {
+        const auto forgotten = DaySumming::forget(connection_, days);
+        return forgotten ? append_rows(rows) : forgotten;
+    });
+    if (written) {
+        summing_.note_written(rows);
+        summing_.note_forgotten(days);
+    }
+    return written;
 }
 
 base::Result<void> DuckdbWriter::in_transaction(uint64_t offset,
@@ -155,18 +168,25 @@ base::Result<void> DuckdbWriter::append_rows(Rows rows) {
 
 base::Result<void> DuckdbWriter::erase(const Erasure& erasure, std::span<const std::string> marks,
                                        uint64_t offset) {
-    return in_transaction(offset, [&]() -> base::Result<void> {
-        const auto deleted = delete_marked(marks);
-        if (!deleted) return deleted;
-        return keep(erasure);
+    std::set<int64_t> days;
+    auto erased = in_transaction(offset, [&]() -> base::Result<void> {
+        auto changed = delete_marked(marks);
+        if (!changed) return std::unexpected(changed.error());
+        days = *std::move(changed);
+        const auto forgotten = DaySumming::forget(connection_, days);
+        return forgotten ? keep(erasure) : forgotten;
     });
+    if (erased) summing_.note_forgotten(days);
+    return erased;
 }
 
-base::Result<void> DuckdbWriter::delete_marked(std::span<const std::string> marks) {
-    if (marks.empty()) return {};
+// Gives the days on which a session of these started or closed.
+base::Result<std::set<int64_t>> DuckdbWriter::delete_marked(std::span<const std::string> marks) {
+    std::set<int64_t> days;
+    if (marks.empty()) return days;
     auto done = connection_.run(
         "CREATE TEMP TABLE IF NOT EXISTS erased_marks (mark VARCHAR); DELETE FROM erased_marks");
-    if (!done) return done;
+    if (!done) return std::unexpected(done.error());
     auto appender = connection_.append_to("erased_marks");
     if (!appender) return std::unexpected(appender.error());
     for (const std::string& mark : marks) {
@@ -174,17 +194,27 @@ base::Result<void> DuckdbWriter::delete_marked(std::span<const std::string> mark
         appender->end_row();
     }
     done = appender->finish();
-    if (!done) return done;
+    if (!done) return std::unexpected(done.error());
     const auto tables = session_tables(connection_);
     if (!tables) return std::unexpected(tables.error());
     for (const std::string& table : *tables) {
+        const bool has_times = table == "sessions";
         const std::string statement =
             "DELETE FROM " + table +
-            " WHERE left(sha256(session_id), 32) IN (SELECT mark FROM erased_marks)";
-        done = connection_.run(statement.c_str());
-        if (!done) return done;
+            " WHERE left(sha256(session_id), 32) IN (SELECT mark FROM erased_marks)" +
+            (has_times ? " RETURNING start_ts, close_ts" : "");
+        auto deleted = connection_.ask(statement.c_str());
+        if (!deleted) return std::unexpected(deleted.error());
+        while (has_times && deleted->next()) {
+            for (const size_t time : {size_t{0}, size_t{1}}) {
+                const auto day = DaySumming::day_of(deleted->integer(time));
+                if (day) days.insert(*day);
+            }
+        }
     }
-    return connection_.run("DELETE FROM erased_marks");
+    done = connection_.run("DELETE FROM erased_marks");
+    if (!done) return std::unexpected(done.error());
+    return days;
 }
 
 base::Result<void> DuckdbWriter::keep(const Erasure& erasure) {
@@ -215,6 +245,10 @@ base::Result<void> DuckdbWriter::finish_erasure(const std::string& id, int64_t f
         if (!kept) return std::unexpected(kept.error());
         return {};
     });
+}
+
+base::Result<Summed> DuckdbWriter::sum_up(int64_t now_ms) {
+    return summing_.sum_up(connection_, now_ms);
 }
 
 base::Result<uint64_t> DuckdbWriter::offset() {

@@ -69,6 +69,10 @@ base::Result<std::vector<Erasure>> MemoryStore::erasures() {
     return erasures_;
 }
 
+base::Result<Summed> MemoryStore::sum_up(int64_t /*now_ms*/) {
+    return Summed{};
+}
+
 base::Result<uint64_t> MemoryStore::offset() {
     const std::lock_guard lock(mutex_);
     return offset_;

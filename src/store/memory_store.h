@@ -18,6 +18,7 @@ class MemoryStore final : public Writer, public Reader {
                              uint64_t offset) override;
     base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
                                       uint64_t offset) override;
+    base::Result<Summed> sum_up(int64_t now_ms) override;
     base::Result<uint64_t> offset() override;
 
     base::Result<std::optional<session::SessionRow>> session(const event::SessionId& id) override;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/check.h"
+#include "store/day_sums.h"
 #include "store/delta_varint.h"
 #include "store/views.h"
 
@@ -470,15 +471,17 @@ std::string create_statements() {
            create("chapters", of_session, chapter_columns()) +
            create("states", of_session, state_columns()) + "CREATE TABLE errors (" + of_session +
            ", source VARCHAR NOT NULL, error_id VARCHAR NOT NULL); " +
-           std::string(create_erasures) +
+           std::string(create_erasures) + create_sums_statements() +
            "CREATE TABLE checkpoint (journal_offset UBIGINT NOT NULL, schema_number UBIGINT NOT "
            "NULL); "
            "INSERT INTO checkpoint VALUES (0, " +
            std::to_string(schema_number) + "); " + view_statements();
 }
 
-std::string migration_statements(uint64_t from) {
-    CHECK(from > 0 && from < schema_number);
+namespace {
+
+// Of a schema before 3.
+std::string sessions_migration(uint64_t from) {
     std::string sql = "ALTER TABLE sessions RENAME TO older_sessions; " +
                       create("sessions", "", session_columns()) + "INSERT INTO sessions SELECT ";
     for (const Column<SessionRow>& each : session_columns()) {
@@ -487,8 +490,15 @@ std::string migration_statements(uint64_t from) {
     }
     sql += " FROM older_sessions ORDER BY rowid; DROP TABLE older_sessions; ";
     if (from == 1) sql += "ALTER TABLE checkpoint DROP COLUMN rule_set; ";
-    sql += create_erasures;
-    sql += view_statements();
+    return sql + std::string(create_erasures) + view_statements();
+}
+
+}  // namespace
+
+std::string migration_statements(uint64_t from) {
+    CHECK(from > 0 && from < schema_number);
+    std::string sql = from < 3 ? sessions_migration(from) : "";
+    sql += create_sums_statements();
     return sql + "UPDATE checkpoint SET schema_number = " + std::to_string(schema_number) + ";";
 }
 

@@ -14,7 +14,7 @@ namespace playhead::store {
 
 // Grows with every change of the tables. A store with a smaller number is brought to this one when
 // it is opened, one with a larger number is not opened.
-constexpr uint64_t schema_number = 3;
+constexpr uint64_t schema_number = 4;
 
 // One column of a table whose rows are `Row`s.
 template <class Row>

@@ -36,6 +36,12 @@ struct ViewerSession {
     uint64_t rows = 0;  // of all tables
 };
 
+// What sum_up() did.
+struct Summed {
+    bool has_summed = false;  // a piece; else none may be summed now
+    uint64_t left = 0;        // pieces that are not summed, also those of days that still get rows
+};
+
 // Seam: rows of closed sessions, kept. One Writer per store, used by one thread.
 //
 // Promise: rows and the journal offset that they reflect are committed together or not at all, so
@@ -59,6 +65,10 @@ class Writer {
     // The erasure of this id is finished; `offset` is the new offset(). None of this id: only that.
     virtual base::Result<void> finish_erasure(const std::string& id, int64_t finished_at,
                                               uint64_t offset) = 0;
+
+    // Sums up one more piece of the days that are over at `now_ms`, so that reports over them have
+    // less to read (docs/adr/0023). Changes no number and no offset.
+    virtual base::Result<Summed> sum_up(int64_t now_ms) = 0;
 
     // The journal offset up to which the rows here are complete; 0 for a new store.
     virtual base::Result<uint64_t> offset() = 0;
