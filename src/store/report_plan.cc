@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "store/minute_plan.h"
 #include "store/report_filter.h"
+#include "store/report_relations.h"
 
 namespace playhead::store {
 namespace {
@@ -90,12 +91,27 @@ std::string values_of(const Question& question, const Sums& sums, const Period& 
     return values;
 }
 
-// The condition that a session was there at some moment of the period.
-std::string touching(const Period& period) {
-    std::string sql = " WHERE true";
-    if (period.to != INT64_MAX) sql += " AND start_ts < " + text(period.to);
-    if (period.from != INT64_MIN) sql += " AND close_ts >= " + text(period.from);
-    return sql;
+// Rows about the sessions that were there at some moment of the period, from three sources:
+// `of_rows` is selected from their rows, `of_days` from the notes of days on which all that closed
+// were there.
+std::string about_touching(const Period& period, const SummedDays& days, const std::string& of_rows,
+                           const std::string& of_days) {
+    const SplitPeriod closes = days.split_touching(period);
+    const std::string began = is_within("start_ts", {{.from = INT64_MIN, .to = period.to}});
+    const auto rows = [&](std::string_view sessions, const std::vector<Period>& times) {
+        return "SELECT " + of_rows + " FROM " + std::string(sessions) + " WHERE " + began +
+               " AND " + is_within("close_ts", times);
+    };
+    std::string all;
+    for (const Period& rest : closes.rest) {
+        add(all, " UNION ALL ", rows(relation_of(Part::session), {rest}));
+    }
+    if (closes.summed.empty()) return all;
+    add(all, " UNION ALL ", rows(unstored_sessions, closes.summed));
+    add(all, " UNION ALL ",
+        "SELECT " + of_days + " FROM summed_days WHERE dimension = '' AND " +
+            is_within("day_ts", closes.summed));
+    return all;
 }
 
 }  // namespace
@@ -117,10 +133,11 @@ std::vector<SortKey> sort_keys(const Question& question) {
     return keys;
 }
 
-Plan plan_items(const Question& question, const Period& period, const TimeZone& zone) {
+Plan plan_items(const Question& question, const Period& period, const TimeZone& zone,
+                const SummedDays& days) {
     Plan plan;
     plan.sql = "CREATE OR REPLACE TEMP TABLE report_items AS " +
-               all_items(question, period, zone, plan.parameters);
+               all_items(question, period, zone, days, plan.parameters);
     return plan;
 }
 
@@ -142,7 +159,7 @@ Plan plan_page(const Question& question, const Period& period) {
     return plan;
 }
 
-Plan plan_totals(const Question& question, const Period& period) {
+Plan plan_totals(const Question& question, const Period& period, const SummedDays& days) {
     const Sums sums(question);
     Plan plan;
     std::string total = "SELECT " + added_up(sums) + " FROM report_items";
@@ -152,7 +169,7 @@ Plan plan_totals(const Question& question, const Period& period) {
         whole_period.filter = question.filter;
         whole_period.segment = question.segment;
         whole_period.programs = question.programs;
-        total = all_items(whole_period, period, TimeZone(), plan.parameters);
+        total = all_items(whole_period, period, TimeZone(), days, plan.parameters);
     }
     plan.sql = "SELECT " + values_of(question, sums, period) + " FROM (" + total + ")";
     return plan;
@@ -168,24 +185,32 @@ std::vector<Plan> plan_extremes(const Question& question, const Period& period) 
     return plans;
 }
 
-Plan plan_completeness(const Period& period) {
-    std::string sql =
-        "SELECT count(*), coalesce(count_if(is_open), 0)::BIGINT, min(rule_set), max(rule_set) "
-        "FROM " +
-        std::string(relation_of(Part::session)) + touching(period);
-    return {.sql = std::move(sql), .parameters = {}};
+Plan plan_completeness(const Period& period, const SummedDays& days) {
+    const std::string all =
+        about_touching(period, days,
+                       "count(*) AS sessions, count_if(is_open) AS open, min(rule_set) AS "
+                       "smallest, max(rule_set) AS largest",
+                       "sum(closed_sessions), 0, min(list_min(rule_sets)), "
+                       "max(list_max(rule_sets))");
+    return {.sql =
+                "SELECT coalesce(sum(sessions), 0)::BIGINT, coalesce(sum(open), 0)::BIGINT, "
+                "min(smallest), max(largest) FROM (" +
+                all + ")",
+            .parameters = {}};
 }
 
-Plan plan_without_spans(const Period& period) {
-    std::string sql = "SELECT count(*) FROM " + std::string(relation_of(Part::session)) +
-                      touching(period) + " AND content_spans IS NULL AND time_played_ms > 0";
-    return {.sql = std::move(sql), .parameters = {}};
+Plan plan_without_spans(const Period& period, const SummedDays& days) {
+    const std::string all = about_touching(
+        period, days, "count_if(content_spans IS NULL AND time_played_ms > 0) AS sessions",
+        "sum(sessions_without_spans)");
+    return {.sql = "SELECT coalesce(sum(sessions), 0)::BIGINT FROM (" + all + ")",
+            .parameters = {}};
 }
 
-Plan plan_rule_sets(const Period& period) {
-    std::string sql = "SELECT DISTINCT rule_set FROM " + std::string(relation_of(Part::session)) +
-                      touching(period) + " ORDER BY rule_set";
-    return {.sql = std::move(sql), .parameters = {}};
+Plan plan_rule_sets(const Period& period, const SummedDays& days) {
+    const std::string all = about_touching(period, days, "rule_set", "unnest(rule_sets)");
+    return {.sql = "SELECT DISTINCT rule_set FROM (" + all + ") ORDER BY rule_set",
+            .parameters = {}};
 }
 
 }  // namespace playhead::store

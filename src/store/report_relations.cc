@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "store/report_dimension.h"
 #include "store/schema.h"
 
 namespace playhead::store {
@@ -21,16 +22,7 @@ constexpr const char* make_tables =
     "CREATE OR REPLACE TEMP TABLE open_states AS FROM states LIMIT 0; "
     "CREATE OR REPLACE TEMP TABLE open_errors AS FROM errors LIMIT 0;";
 
-// The first column stands for the row where none is asked for, so it is one that costs nothing to
-// read. A session without content id is in no report, and an ad without one neither (metrics 6 and
-// 11).
-constexpr const char* make_views =
-    "CREATE OR REPLACE TEMP VIEW report_sessions AS SELECT *, CASE WHEN "
-    "trim(media_genre, ', ') <> '' THEN list_distinct(list_filter(list_transform(string_split("
-    "media_genre, ','), lambda x: trim(x)), lambda x: x <> '')) ELSE [NULL] END AS genres, "
-    "coalesce(list_distinct(list_transform(events, lambda x: x.code)), [NULL]) AS codes FROM ("
-    "SELECT false AS is_open, * EXCLUDE (offsets) FROM sessions UNION ALL "
-    "SELECT close_reason IS NULL AS is_open, * FROM open_sessions) WHERE reported; "
+constexpr std::string_view make_other_views =
     "CREATE OR REPLACE TEMP VIEW report_ads AS FROM (FROM ads UNION ALL FROM open_ads) "
     "WHERE name <> ''; "
     "CREATE OR REPLACE TEMP VIEW report_chapters AS FROM chapters UNION ALL FROM open_chapters; "
@@ -44,6 +36,30 @@ constexpr const char* make_views =
     "report_sessions; "
     "CREATE OR REPLACE TEMP VIEW report_verdicts AS SELECT session_id, unnest(codes) AS code FROM "
     "report_sessions;";
+
+constexpr std::string_view open_rows =
+    "SELECT close_reason IS NULL AS is_open, * FROM open_sessions";
+
+// The first column stands for the row where none is asked for, so it is one that costs nothing to
+// read. A session without content id is in no report, and an ad without one neither (metrics 6 and
+// 11).
+std::string make_view_of_sessions(std::string_view name, const std::string& rows) {
+    return "CREATE OR REPLACE TEMP VIEW " + std::string(name) +
+           " AS SELECT *, CASE WHEN trim(media_genre, ', ') <> '' THEN "
+           "list_distinct(list_filter(list_transform(string_split(media_genre, ','), lambda x: "
+           "trim(x)), lambda x: x <> '')) ELSE [NULL] END AS genres, "
+           "coalesce(list_distinct(list_transform(events, lambda x: x.code)), [NULL]) AS codes "
+           "FROM (" +
+           rows + ") WHERE reported; ";
+}
+
+std::string make_views() {
+    const std::string open(open_rows);
+    const std::string all =
+        "SELECT false AS is_open, * EXCLUDE (offsets) FROM sessions UNION ALL " + open;
+    return make_view_of_sessions(relation_of(Part::session), all) +
+           make_view_of_sessions(unstored_sessions, open) + std::string(make_other_views);
+}
 
 constexpr const char* delete_left =
     "DELETE FROM open_sessions WHERE session_id IN (FROM left_sessions); "
@@ -145,7 +161,7 @@ base::Result<void> add_sessions(Connection& connection, std::span<const SessionR
 
 base::Result<void> make_report_relations(Connection& connection) {
     auto made = connection.run(make_tables);
-    if (made) made = connection.run(make_views);
+    if (made) made = connection.run(make_views().c_str());
     return made;
 }
 

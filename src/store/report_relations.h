@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 
 #include "base/error.h"
 #include "session/row.h"
@@ -12,6 +13,9 @@
 // connection that made them, which keeps them in the database's memory or, without room there, in
 // its temporary folder.
 namespace playhead::store {
+
+// The rows of the relation of sessions that are not of the store.
+constexpr std::string_view unstored_sessions = "report_unstored_sessions";
 
 // Makes the relations, without any open session. Once for each connection.
 base::Result<void> make_report_relations(Connection& connection);

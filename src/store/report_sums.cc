@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/check.h"
+#include "store/day_sums.h"
 #include "store/minute_plan.h"
 #include "store/report_filter.h"
+#include "store/report_relations.h"
+#include "store/sql_text.h"
 
 namespace playhead::store {
 namespace {
@@ -48,13 +52,6 @@ std::string condition_of(Segment segment) {
     return "true";
 }
 
-std::string is_within(const std::string& time, const Period& period) {
-    std::string sql = "true";
-    if (period.from != INT64_MIN) sql += " AND " + time + " >= " + text(period.from);
-    if (period.to != INT64_MAX) sql += " AND " + time + " < " + text(period.to);
-    return sql;
-}
-
 // The condition that a session was there at some moment of the period.
 std::string is_met(const Period& period) {
     std::string sql = "true";
@@ -63,10 +60,19 @@ std::string is_met(const Period& period) {
     return sql;
 }
 
-// The condition that a record is of the period.
-std::string is_of(Record record, const Period& period) {
-    if (record == Record::session_part) return is_met(period);
-    return is_within(std::string(time_of(record)), period);
+// Which records are read: those of these times, of sessions of this relation.
+struct Extent {
+    std::string_view sessions;
+    std::vector<Period> times;
+};
+
+Extent all_within(const Period& period) {
+    return {.sessions = relation_of(Part::session), .times = {period}};
+}
+
+std::string is_of(Record record, const Extent& extent) {
+    if (record == Record::session_part) return is_met(extent.times.front());
+    return is_within(std::string(time_of(record)), extent.times);
 }
 
 // Sessions with the programs that they met.
@@ -87,9 +93,9 @@ std::string programs_with_sessions(const std::vector<Program>& programs,
 }
 
 // Where the records are, and what else is joined to them for the sake of a dimension.
-std::string sources(const RecordScope& scope, const Question& question,
+std::string sources(const RecordScope& scope, const Question& question, std::string_view sessions,
                     std::vector<Value>& parameters) {
-    const std::string session(relation_of(Part::session));
+    const std::string session(sessions);
     std::string from = session + " s";
     if (scope.own == Part::program) {
         from = programs_with_sessions(question.programs, parameters);
@@ -133,13 +139,15 @@ bool is_all(const Period& period) {
 // blocks of the store need not be looked at.
 using Scan = std::vector<Record>;
 
-std::vector<Scan> scans_of(const Question& question, const Sums& sums, const Period& period) {
+// The same holds where sums of days stand for a part of them.
+std::vector<Scan> scans_of(const Question& question, const Sums& sums, const Period& period,
+                           bool has_sums) {
     std::vector<Scan> scans;
     for (const Record record : sums.records()) {
         const bool goes_with_last =
-            question.granularity == Granularity::all && is_all(period) && !scans.empty() &&
-            part_of(scans.back().back()) == part_of(record) && !minute_value_of(record) &&
-            !minute_value_of(scans.back().back());
+            !has_sums && question.granularity == Granularity::all && is_all(period) &&
+            !scans.empty() && part_of(scans.back().back()) == part_of(record) &&
+            !minute_value_of(record) && !minute_value_of(scans.back().back());
         if (!goes_with_last) scans.emplace_back();
         scans.back().push_back(record);
     }
@@ -162,10 +170,11 @@ std::string content_within(const Period& period) {
 // items (`outer`).
 class ScanStatement {
   public:
-    ScanStatement(const Scan& scan, const Question& question, const Period& period)
+    ScanStatement(const Scan& scan, const Question& question, const Period& period, Extent extent)
         : scan_(scan),
           question_(question),
           period_(period),
+          extent_(std::move(extent)),
           scope_(scope_of(scan.front(), question)) {}
 
     std::string text(const Sums& sums, const TimeZone& zone, std::vector<Value>& parameters) {
@@ -173,8 +182,8 @@ class ScanStatement {
         add_keys(zone, parameters);
         for (const SumMetric* sum : sums.all()) add_sum(*sum, sums.column(sum->name));
         std::string sql = "SELECT " + outer_ + " FROM (SELECT " + inner_ + " FROM " +
-                          sources(scope_, question_, parameters) + " WHERE " +
-                          is_of(scan_.front(), period_) + " AND " +
+                          sources(scope_, question_, extent_.sessions, parameters) + " WHERE " +
+                          is_of(scan_.front(), extent_) + " AND " +
                           condition_of(question_.segment) + " AND " +
                           condition_of(question_.filter, scope_, parameters) + ")";
         const std::string keys = keys_of(question_);
@@ -218,6 +227,7 @@ class ScanStatement {
     const Scan& scan_;
     const Question& question_;
     const Period& period_;
+    const Extent extent_;
     const RecordScope scope_;
     std::string inner_;
     std::string outer_;
@@ -233,8 +243,9 @@ std::string counted_sessions(MinuteValue value, const Minutes& minutes, const Qu
     }
     // What is joined may meet a session several times with the same dimensions.
     const std::string once = scope.joined.empty() ? "" : "DISTINCT s.session_id, ";
-    return "SELECT " + once + columns + " FROM " + sources(scope, question, parameters) +
-           " WHERE " + condition_of(minutes) + " AND " + condition_of(question.segment) + " AND " +
+    return "SELECT " + once + columns + " FROM " +
+           sources(scope, question, relation_of(Part::session), parameters) + " WHERE " +
+           condition_of(minutes) + " AND " + condition_of(question.segment) + " AND " +
            condition_of(question.filter, scope, parameters);
 }
 
@@ -266,6 +277,42 @@ std::string by_minute(Record record, const Question& question, const Sums& sums,
     const std::string keys = keys_of(question);
     const std::string sql = "SELECT " + columns + " FROM (" + pieces + ")";
     return keys.empty() ? sql : sql + " GROUP BY " + keys;
+}
+
+// What is kept of the records of whole days, by the keys of items.
+std::string kept_sums(Record record, const Question& question, const Sums& sums,
+                      const std::vector<Period>& days, const std::string& bucket) {
+    std::string inner = question.granularity == Granularity::all ? "" : bucket + " AS time";
+    std::string outer = keys_of(question);
+    if (!question.dimensions.empty()) add(inner, ", ", "value AS d0");
+    for (const SumMetric* sum : sums.all()) {
+        const std::string name = sums.column(sum->name);
+        if (sum->record != record) {
+            add(outer, ", ", no_sum_of(*sum) + " AS " + name);
+            continue;
+        }
+        add(inner, ", ", column_in_sums(*sum) + " AS " + name);
+        add(outer, ", ", "sum(" + name + ")::HUGEINT AS " + name);
+    }
+    const std::string dimension =
+        question.dimensions.empty() ? "" : question.dimensions.front().text();
+    const std::string sql = "SELECT " + outer + " FROM (SELECT " + inner +
+                            " FROM sums WHERE record = " + sql_text(name_in_sums(record)) +
+                            " AND dimension = " + sql_text(dimension) + " AND " +
+                            is_within("ts", days) + ")";
+    const std::string keys = keys_of(question);
+    return keys.empty() ? sql : sql + " GROUP BY " + keys;
+}
+
+// What is read beside the sums. Sessions that are not in the store are in none of these.
+std::vector<Extent> extents_of(const SplitPeriod& split) {
+    std::vector<Extent> extents;
+    extents.reserve(split.rest.size() + 1);
+    for (const Period& rest : split.rest) extents.push_back(all_within(rest));
+    if (!split.summed.empty()) {
+        extents.push_back({.sessions = unstored_sessions, .times = split.summed});
+    }
+    return extents;
 }
 
 }  // namespace
@@ -319,21 +366,35 @@ std::string added_up(const Sums& sums) {
 }
 
 std::string all_items(const Question& question, const Period& period, const TimeZone& zone,
-                      std::vector<Value>& parameters) {
+                      const SummedDays& days, std::vector<Value>& parameters) {
     const Sums sums(question);
-    const std::vector<Scan> scans = scans_of(question, sums, period);
-    std::string each;
-    for (const Scan& scan : scans) {
-        const bool is_by_minute = minute_value_of(scan.front()).has_value();
-        add(each, " UNION ALL ",
-            is_by_minute ? by_minute(scan.front(), question, sums, period, zone, parameters)
-                         : ScanStatement(scan, question, period).text(sums, zone, parameters));
+    const SplitPeriod split = days.split_records(question, period, zone);
+    const bool has_sums = !split.summed.empty();
+    std::vector<std::string> parts;
+    for (const Scan& scan : scans_of(question, sums, period, has_sums)) {
+        const Record record = scan.front();
+        if (minute_value_of(record)) {
+            parts.push_back(by_minute(record, question, sums, period, zone, parameters));
+            continue;
+        }
+        const bool is_split = has_sums && is_summed(record);
+        if (is_split) {
+            const bool is_all = question.granularity == Granularity::all;
+            const std::string bucket = is_all ? "" : bucket_of("ts", question, period, zone);
+            parts.push_back(kept_sums(record, question, sums, split.summed, bucket));
+        }
+        for (Extent& extent : is_split ? extents_of(split) : std::vector{all_within(period)}) {
+            parts.push_back(ScanStatement(scan, question, period, std::move(extent))
+                                .text(sums, zone, parameters));
+        }
     }
+    std::string each;
+    for (const std::string& part : parts) add(each, " UNION ALL ", part);
     const std::string keys = keys_of(question);
     if (keys.empty()) return "SELECT " + added_up(sums) + " FROM (" + each + ")";
     const std::string grouped =
         "SELECT " + keys + ", " + added_up(sums) + " FROM (" + each + ") GROUP BY " + keys;
-    return scans.size() == 1 ? each : grouped;
+    return parts.size() == 1 ? each : grouped;
 }
 
 std::string extremes(Record record, const Question& question, const Period& period,

@@ -7,6 +7,7 @@
 
 #include "store/report_question.h"
 #include "store/report_time.h"
+#include "store/summed_days.h"
 #include "store/time_zone.h"
 
 // The sums that a report is made of, as SQL over the relations of report_relations.h.
@@ -38,9 +39,9 @@ std::string keys_of(const Question& question);
 // SQL that adds up rows with the columns m0, m1, ..., none of which may be there.
 std::string added_up(const Sums& sums);
 
-// All items: their keys and sums.
+// All items: their keys and sums. What can be is read from the sums of days (day_sums.h).
 std::string all_items(const Question& question, const Period& period, const TimeZone& zone,
-                      std::vector<Value>& parameters);
+                      const SummedDays& days, std::vector<Value>& parameters);
 
 // One row: the largest and the smallest number of a minute, each followed by the first minute that
 // has it (extremes_of). For a record that is counted by the minute, and at least one minute.

@@ -57,6 +57,17 @@ Period period_of(const Question& question, const TimeZone& zone) {
     return period;
 }
 
+std::string is_within(const std::string& time, const std::vector<Period>& periods) {
+    std::string any;
+    for (const Period& period : periods) {
+        std::string sql = "true";
+        if (period.from != INT64_MIN) sql += " AND " + time + " >= " + text(period.from);
+        if (period.to != INT64_MAX) sql += " AND " + time + " < " + text(period.to);
+        any += (any.empty() ? "(" : " OR (") + sql + ")";
+    }
+    return any.empty() ? "false" : "(" + any + ")";
+}
+
 std::string bucket_of(const std::string& time, const Question& question, const Period& period,
                       const TimeZone& zone) {
     const std::string wall = local(time, period, zone);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "store/report_question.h"
 #include "store/time_zone.h"
@@ -14,9 +15,14 @@ namespace playhead::store {
 struct Period {
     int64_t from = INT64_MIN;
     int64_t to = INT64_MAX;
+
+    friend bool operator==(const Period&, const Period&) = default;
 };
 
 Period period_of(const Question& question, const TimeZone& zone);
+
+// The condition that `time` is of one of these.
+std::string is_within(const std::string& time, const std::vector<Period>& periods);
 
 // SQL of the begin of the bucket in which `time` lies, which is not negative (first_moment): of UTC
 // where buckets are counted in minutes, else of the clock on the wall. Not for `all`.

@@ -145,17 +145,21 @@ base::Result<Report> Reports::answer_in_transaction(const Question& asked) {
     if (!zone) return std::unexpected(zone.error());
     const Period period = period_of(asked, **zone);
     const Question question = with_fewer_buckets(asked, period);
-    auto found = reflects(question, **zone);
+    const auto days = SummedDays::read(connection_, question, period);
+    if (!days) return std::unexpected(days.error());
+    auto found = reflects(question, period, *days);
     if (!found) return std::unexpected(found.error());
     Report report;
     report.granularity = question.granularity;
     report.bucket_minutes = question.bucket_minutes;
     report.reflects = *std::move(found);
+    const auto made = run(connection_, plan_items(question, period, **zone, *days));
+    if (!made) return std::unexpected(made.error());
     auto added = add_items(question, period, **zone, report);
     if (added) added = add_extremes(question, period, report);
     if (!added) return std::unexpected(added.error());
 
-    auto totals = run(connection_, plan_totals(question, period));
+    auto totals = run(connection_, plan_totals(question, period, *days));
     if (!totals) return std::unexpected(totals.error());
     CHECK(totals->next());
     for (size_t i = 0; i < question.metrics.size(); ++i) report.totals.push_back(totals->value(i));
@@ -167,8 +171,6 @@ base::Result<Report> Reports::answer_in_transaction(const Question& asked) {
 
 base::Result<void> Reports::add_items(const Question& question, const Period& period,
                                       const TimeZone& zone, Report& report) {
-    const auto made = run(connection_, plan_items(question, period, zone));
-    if (!made) return std::unexpected(made.error());
     auto items = run(connection_, plan_page(question, period));
     if (!items) return std::unexpected(items.error());
     while (items->next()) report.items.push_back(item_of(*items, question));
@@ -200,7 +202,8 @@ base::Result<void> Reports::add_extremes(const Question& question, const Period&
     return {};
 }
 
-base::Result<Reflects> Reports::reflects(const Question& question, const TimeZone& zone) {
+base::Result<Reflects> Reports::reflects(const Question& question, const Period& period,
+                                         const SummedDays& days) {
     Reflects found;
     auto checkpoint = connection_.ask(
         "SELECT journal_offset, (SELECT coalesce(sum(sessions), 0)::BIGINT FROM erasures) "
@@ -218,14 +221,13 @@ base::Result<Reflects> Reports::reflects(const Question& question, const TimeZon
     found.erased_sessions = checkpoint->integer(1);
     found.open_offset = open_offset_.value_or(0);
     found.journal_offset = std::max(stored, found.open_offset);
-    const Period period = period_of(question, zone);
-    auto counted = run(connection_, plan_completeness(period));
+    auto counted = run(connection_, plan_completeness(period, days));
     if (!counted) return std::unexpected(counted.error());
     CHECK(counted->next());
     found.open_sessions = counted->integer(1);
     found.closed_sessions = counted->integer(0) - found.open_sessions;
     if (needs_spans(question)) {
-        auto without = run(connection_, plan_without_spans(period));
+        auto without = run(connection_, plan_without_spans(period, days));
         if (!without) return std::unexpected(without.error());
         CHECK(without->next());
         found.sessions_without_spans = without->integer(0);
@@ -235,7 +237,7 @@ base::Result<Reflects> Reports::reflects(const Question& question, const TimeZon
         found.rule_sets.push_back(counted->integer(2));
         return found;
     }
-    auto sets = run(connection_, plan_rule_sets(period));
+    auto sets = run(connection_, plan_rule_sets(period, days));
     if (!sets) return std::unexpected(sets.error());
     while (sets->next()) found.rule_sets.push_back(sets->integer(0));
     return found;

@@ -14,6 +14,7 @@
 #include "store/database.h"
 #include "store/report_question.h"
 #include "store/report_time.h"
+#include "store/summed_days.h"
 #include "store/time_zone.h"
 
 namespace playhead::store {
@@ -109,7 +110,8 @@ class Reports {
                                  const TimeZone& zone, Report& report);
     base::Result<void> add_extremes(const Question& question, const Period& period, Report& report);
     base::Result<const TimeZone*> zone_named(const std::string& name);
-    base::Result<Reflects> reflects(const Question& question, const TimeZone& zone);
+    base::Result<Reflects> reflects(const Question& question, const Period& period,
+                                    const SummedDays& days);
 
     std::shared_ptr<Database> database_;  // outlives the connection
     Connection connection_;

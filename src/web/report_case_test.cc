@@ -382,6 +382,20 @@ std::string table_of(store::Reports& reports, const std::string& question) {
     return report ? without_returns(report_csv(request, *report)) : "";
 }
 
+// Those of the cases are of 2026.
+void sum_up_days(store::Writer& writer) {
+    constexpr int64_t year_2027 = 1'798'761'600'000;
+    constexpr int64_t hour = 3'600'000;
+    CHECK(writer.sum_up(year_2027));
+    while (true) {
+        const auto summed = writer.sum_up(year_2027 + hour);
+        CHECK(summed);
+        if (summed->has_summed) continue;
+        EXPECT_EQ(summed->left, 0U);
+        return;
+    }
+}
+
 class ReportCases : public testing::TestWithParam<std::filesystem::path> {};
 
 TEST_P(ReportCases, give_the_tables_that_are_written) {
@@ -398,10 +412,15 @@ TEST_P(ReportCases, give_the_tables_that_are_written) {
     ASSERT_TRUE((*reports)->begin_open_sessions());
     ASSERT_TRUE((*reports)->add_open_sessions(given.open));
     (*reports)->end_open_sessions(1);
-    for (const ReportCase::Asked& asked : given.asked) {
-        EXPECT_EQ(table_of(**reports, asked.question), asked.expected)
-            << GetParam() << ":" << asked.line;
-    }
+    const auto expect_tables = [&](const char* how) {
+        for (const ReportCase::Asked& asked : given.asked) {
+            EXPECT_EQ(table_of(**reports, asked.question), asked.expected)
+                << GetParam() << ":" << asked.line << how;
+        }
+    };
+    expect_tables(", of rows");
+    sum_up_days(**writer);
+    expect_tables(", of sums of days");
 }
 
 TEST(ReportCaseFiles, a_session_is_there_once_after_a_question_that_failed) {
