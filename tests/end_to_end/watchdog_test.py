@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import pathlib
+import signal
 import socket
 import tempfile
 import time
@@ -17,8 +18,8 @@ import unittest
 
 from playhead_server import DEADLINE_SECONDS, Server, timeline, wait_until
 
-LIMIT_SECONDS = 1  # half of what the supervisor waits
-STORE_PATIENCE = 30
+# Half of what the supervisor waits; a commit that has nothing to do says so each second.
+LIMIT_SECONDS = 3
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
@@ -91,7 +92,7 @@ class Watchdog(unittest.TestCase):
 
     def is_silent(self):
         self.forget_what_was_told()
-        return not self.hear(b"WATCHDOG=1", 3 * LIMIT_SECONDS)
+        return not self.hear(b"WATCHDOG=1", 2 * LIMIT_SECONDS)
 
     def is_told(self, times):
         self.forget_what_was_told()
@@ -117,7 +118,7 @@ class Watchdog(unittest.TestCase):
         self.assertEqual(self.server.log().count("has made no progress"), 1, self.server.log())
 
     def test_a_server_without_work_is_alive(self):
-        self.assertTrue(self.is_told(5 * LIMIT_SECONDS))
+        self.assertTrue(self.is_told(3 * LIMIT_SECONDS))
         self.assertNotIn("progress", self.server.log())
 
     def test_a_commit_that_stands_still_is_missed(self):
@@ -134,17 +135,18 @@ class Watchdog(unittest.TestCase):
             self.assertTrue(self.is_silent())
         self.assertTrue(self.is_told(2))
 
-    def test_a_store_may_be_long_and_not_for_ever(self):
+    def test_a_store_may_be_long(self):
         with Held(self.server, "store"):
             self.give_work()
-            began = time.monotonic()
-            self.assertTrue(self.is_told(STORE_PATIENCE * LIMIT_SECONDS // 2))
-            self.assertNotIn("progress", self.server.log())
-            wait_until(lambda: "the store thread has work and has made no progress"
-                       in self.server.log(), "the store is missed")
-            self.assertGreater(time.monotonic() - began, STORE_PATIENCE * LIMIT_SECONDS)
-            self.assertTrue(self.is_silent())
-        self.assertTrue(self.is_told(2))
+            self.assertTrue(self.is_told(3 * LIMIT_SECONDS))
+        self.assertNotIn("progress", self.server.log())
+
+    def test_a_server_that_was_stopped_as_a_whole_is_not_stuck(self):
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.assertTrue(self.is_silent())
+        self.server.process.send_signal(signal.SIGCONT)
+        self.assertTrue(self.is_told(LIMIT_SECONDS))
+        self.assertNotIn("progress", self.server.log())
 
 
 if __name__ == "__main__":
