@@ -3,11 +3,13 @@
 library asked in SQL for the same numbers (ask_store.cc).
 
 The server and then the library have the store for themselves: a DuckDB file is open in one process.
-The first answer of each question is not counted, so that both read from memory.
+The first answer of each question is not counted, so that both read from memory. The server is asked
+once it has summed up the days that are over.
 """
 import http.client
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -29,6 +31,9 @@ BY_CLOSE = ["contentStarts", "contentTimeSpent", "contentCompletes", "averageMin
 CLOSES = ("count_if(is_played), sum((time_played_ms + 500) // 1000), count_if(is_completed), "
           "sum(((time_played_ms + 500) // 1000) / length)")
 START_SECONDS = 60
+SUM_SECONDS = 3600
+MISSING = re.compile(rb"^playhead_store_sums_missing (\d+)$", re.MULTILINE)
+MADE = re.compile(rb"^playhead_store_sum_seconds_count (\d+)$", re.MULTILINE)
 
 
 def both_records(since, key_of):
@@ -100,6 +105,17 @@ class Served:
         answer = self.connection.getresponse()
         return answer.status, answer.read()
 
+    def wait_until_summed(self):
+        """Seconds that it took."""
+        began = time.monotonic()
+        while True:
+            text = self.ask("GET", "/metrics")[1]
+            if int(MADE.search(text)[1]) > 0 and int(MISSING.search(text)[1]) == 0:
+                return time.monotonic() - began
+            if time.monotonic() - began > SUM_SECONDS:
+                raise RuntimeError("the server does not sum up its days")
+            time.sleep(0.5)
+
     def milliseconds(self, question):
         began = time.monotonic()
         status, said = self.ask("POST", "/v1/reports", json.dumps(question))
@@ -128,6 +144,7 @@ def ask_server(binary, folder, rounds):
     """Of each question the milliseconds of each round but the first, and how many items came."""
     server = Served(binary, folder)
     try:
+        print(f"its days were summed up in {server.wait_until_summed():.0f} s", flush=True)
         found = []
         for _, question, _ in questions():
             answers = [server.milliseconds(question) for _ in range(rounds + 1)]

@@ -40,8 +40,33 @@ constexpr std::array summed_records = {Record::session_start, Record::session_cl
 constexpr std::string_view stored =
     "(SELECT false AS is_open, * EXCLUDE (offsets) FROM sessions WHERE reported) s";
 
+// How much one of a high part is: 2^62, so that both parts of what a HUGEINT holds fit but for its
+// last two bits.
+constexpr std::string_view high_part = "4611686018427387904::HUGEINT";
+
 std::string text(int64_t number) {
     return std::to_string(number);
+}
+
+// What one client can make as large as it likes, and what has twelve digits behind the point.
+bool is_wide(const SumMetric& metric) {
+    constexpr std::array<std::string_view, 4> sent = {"bitrateAverage", "droppedFrames",
+                                                      "timeToStart", "framesPerSecond"};
+    return metric.unit == Unit::audience || std::ranges::find(sent, metric.name) != sent.end();
+}
+
+std::string column_of(const SumMetric& metric) {
+    std::string column;
+    char before = '_';
+    for (const char letter : metric.name) {
+        const bool is_upper = letter >= 'A' && letter <= 'Z';
+        const bool is_digit = letter >= '0' && letter <= '9';
+        const bool is_first_digit = is_digit && (before < '0' || before > '9');
+        if (is_upper || is_first_digit) column += '_';
+        column += is_upper ? static_cast<char>(letter | 0x20) : letter;
+        before = letter;
+    }
+    return column;
 }
 
 std::array<SummedDimension, summed_dimension_count> find_dimensions() {
@@ -63,8 +88,11 @@ std::string sum_statement(const SummedDimension& dimension, Record record, int64
                          std::string(dimension.value);
     for (const SumMetric& metric : sum_metrics()) {
         if (metric.record != record) continue;
-        columns += ", " + column_in_sums(metric);
-        values += ", " + sum_of(metric, value_of(metric)) + "::HUGEINT";
+        for (const std::string& column : columns_in_sums(metric)) columns += ", " + column;
+        const std::string sum = sum_of(metric, value_of(metric));
+        values += is_wide(metric) ? ", (" + sum + " % " + std::string(high_part) + ")::BIGINT, (" +
+                                        sum + " // " + std::string(high_part) + ")::BIGINT"
+                                  : ", " + sum + "::BIGINT";
     }
     return "INSERT INTO sums (" + columns + ") SELECT " + values + " FROM " + std::string(stored) +
            " WHERE " + is_of_day(record, day_ts) + " GROUP BY 3, 4; ";
@@ -92,18 +120,17 @@ std::string_view name_in_sums(Record record) {
     return record == Record::session_start ? "start" : "close";
 }
 
-std::string column_in_sums(const SumMetric& metric) {
-    std::string column;
-    char before = '_';
-    for (const char letter : metric.name) {
-        const bool is_upper = letter >= 'A' && letter <= 'Z';
-        const bool is_digit = letter >= '0' && letter <= '9';
-        const bool is_first_digit = is_digit && (before < '0' || before > '9');
-        if (is_upper || is_first_digit) column += '_';
-        column += is_upper ? static_cast<char>(letter | 0x20) : letter;
-        before = letter;
-    }
-    return column;
+std::vector<std::string> columns_in_sums(const SumMetric& metric) {
+    const std::string column = column_of(metric);
+    if (!is_wide(metric)) return {column};
+    return {column, column + "_high"};
+}
+
+std::string sum_of_sums(const SumMetric& metric) {
+    const std::string column = column_of(metric);
+    if (!is_wide(metric)) return "sum(" + column + ")::HUGEINT";
+    return "(sum(" + column + "_high)::HUGEINT * " + std::string(high_part) + " + sum(" + column +
+           "))";
 }
 
 std::string create_sums_statements() {
@@ -111,7 +138,8 @@ std::string create_sums_statements() {
         "CREATE TABLE sums (record VARCHAR NOT NULL, dimension VARCHAR NOT NULL, "
         "ts BIGINT NOT NULL, value VARCHAR";
     for (const SumMetric& metric : sum_metrics()) {
-        if (is_summed(metric.record)) sums += ", " + column_in_sums(metric) + " HUGEINT";
+        if (!is_summed(metric.record)) continue;
+        for (const std::string& column : columns_in_sums(metric)) sums += ", " + column + " BIGINT";
     }
     return sums +
            "); CREATE TABLE summed_days (day_ts BIGINT NOT NULL, dimension VARCHAR NOT NULL, "

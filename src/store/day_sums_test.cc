@@ -278,7 +278,7 @@ TEST_F(DaySumsTest, a_day_whose_sums_fit_in_no_number_has_none) {
     std::vector<SessionRow> rows;
     for (uint64_t i = 0; i < 3; ++i) {
         rows.push_back(row_at(i, first_day));
-        rows.back().length = 1e-23;
+        rows.back().length = 3e-23;
     }
     rows.push_back(row_at(4, first_day + day_ms));
     write(rows);

@@ -291,8 +291,8 @@ std::string kept_sums(Record record, const Question& question, const Sums& sums,
             add(outer, ", ", no_sum_of(*sum) + " AS " + name);
             continue;
         }
-        add(inner, ", ", column_in_sums(*sum) + " AS " + name);
-        add(outer, ", ", "sum(" + name + ")::HUGEINT AS " + name);
+        for (const std::string& column : columns_in_sums(*sum)) add(inner, ", ", column);
+        add(outer, ", ", sum_of_sums(*sum) + " AS " + name);
     }
     const std::string dimension =
         question.dimensions.empty() ? "" : question.dimensions.front().text();
