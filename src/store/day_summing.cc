@@ -78,7 +78,10 @@ base::Result<DaySumming> DaySumming::read(Connection& connection) {
     const auto all = summed_dimensions();
     while (days->next()) {
         const auto at = std::ranges::find(all, days->text(1), &SummedDimension::name);
-        CHECK(at != all.end());
+        if (at == all.end()) {
+            return base::fail(base::ErrorCode::damaged,
+                              "the store holds an unknown value of summed_days.dimension");
+        }
         found.summed_[days->integer(0)].set(static_cast<size_t>(at - all.begin()));
     }
     return found;

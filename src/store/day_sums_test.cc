@@ -90,15 +90,18 @@ class DaySumsTest : public testing::Test {
         return lines;
     }
 
-    void run(const std::string& statements) {
+    // The store is closed behind it.
+    void run_and_close(const std::string& statements) {
         close();
-        {
-            auto database = Database::open(path_, {});
-            CHECK(database);
-            auto connection = database->connect();
-            const auto ran = connection->run(statements.c_str());
-            ASSERT_TRUE(ran) << ran.error().what;
-        }
+        auto database = Database::open(path_, {});
+        CHECK(database);
+        auto connection = database->connect();
+        const auto ran = connection->run(statements.c_str());
+        ASSERT_TRUE(ran) << ran.error().what;
+    }
+
+    void run(const std::string& statements) {
+        run_and_close(statements);
         open();
     }
 
@@ -313,6 +316,19 @@ TEST_F(DaySumsTest, sums_that_mean_something_else_are_made_again) {
     sum_all(settled);
     close();
     EXPECT_EQ(wrong_sums(path_), nothing);
+}
+
+TEST_F(DaySumsTest, says_when_a_note_of_a_day_cannot_be_read) {
+    write({row_at(1, first_day)});
+    sum_all(now);
+    run_and_close("UPDATE summed_days SET dimension = 'boredom'");
+    auto opened = DuckdbStore::open(path_, {});
+    ASSERT_TRUE(opened);
+    const auto writer = opened->writer();
+    ASSERT_FALSE(writer);
+    EXPECT_EQ(writer.error().code, base::ErrorCode::damaged);
+    EXPECT_NE(writer.error().what.find("summed_days.dimension"), std::string::npos)
+        << writer.error().what;
 }
 
 // Writes rows into days that are summed, and sums them up, for ever.
