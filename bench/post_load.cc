@@ -150,7 +150,10 @@ class Posting {
         const auto due = [begin](uint64_t number, uint64_t rate) {
             return begin + static_cast<int64_t>(number * 1'000'000 / rate);
         };
-        for (int64_t now = begin; now < end || is_busy(); now = now_us()) {
+        // The round behind the end still sends what was due before it.
+        for (bool is_over = false; !is_over || is_busy();) {
+            const int64_t now = now_us();
+            is_over = now >= end;
             if (now > end + patience_us) fail("requests were not answered within 20 s");
             if (now >= slice_end) {
                 print();

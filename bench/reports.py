@@ -140,11 +140,12 @@ def fill(folder, sessions):
     return time.monotonic() - began
 
 
-def ask_server(binary, folder, rounds):
+def ask_server(binary, folder, rounds, is_summed):
     """Of each question the milliseconds of each round but the first, and how many items came."""
     server = Served(binary, folder)
     try:
-        print(f"its days were summed up in {server.wait_until_summed():.0f} s", flush=True)
+        if is_summed:
+            print(f"its days were summed up in {server.wait_until_summed():.0f} s", flush=True)
         found = []
         for _, question, _ in questions():
             answers = [server.milliseconds(question) for _ in range(rounds + 1)]
@@ -164,9 +165,10 @@ def ask_library(folder, rounds, threads):
     return [[float(number) for number in line.split()][1:] for line in done.stdout.splitlines()]
 
 
-def measured(binary, folder, rounds):
-    """A row for each question, in milliseconds."""
-    answers = ask_server(binary, folder, rounds)
+def measured(binary, folder, rounds, is_summed=True):
+    """A row for each question, in milliseconds. `is_summed`: only once the days are summed up,
+    which takes minutes."""
+    answers = ask_server(binary, folder, rounds, is_summed)
     library = ask_library(folder, rounds, threads=2)
     return [{"question": name, "ms": statistics.median(took), "max_ms": max(took),
              "library_ms": statistics.median(of_library), "items": len(answer["items"])}

@@ -46,7 +46,7 @@ class UnderLoad(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             reports.fill(folder, 20_000)
             reports.ASK_STORE = os.path.join(PROGRAMS, "ask_store")
-            rows = reports.measured(BINARY, folder, 1)
+            rows = reports.measured(BINARY, folder, 1, is_summed=False)
         found = {row["question"]: row["items"] for row in rows}
         self.assertEqual(found["day: by hour"], 24)
         self.assertEqual(found["week: by hour"], 168)
