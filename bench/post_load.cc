@@ -243,8 +243,8 @@ class Posting {
     }
 
     void send(const Task& task) {
-        Connection& connection = connections_[idle_.back()];
-        idle_.pop_back();
+        Connection& connection = connections_[idle_.front()];
+        idle_.pop_front();
         connection.task = task;
         std::string text;
         if (task.kind == Kind::start) {
@@ -300,7 +300,7 @@ class Posting {
     const Load load_;
     const int epoll_;
     std::vector<Connection> connections_;
-    std::vector<size_t> idle_;
+    std::deque<size_t> idle_;  // who waited longest first: the server closes what is never used
     std::deque<Task> tasks_;
     size_t most_waiting_ = 0;
     std::vector<Session> sessions_;
