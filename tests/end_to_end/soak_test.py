@@ -41,7 +41,7 @@ class Soak(unittest.TestCase):
         for wrong in ({"samples": [sample()] * 6 + [sample(resident_mb=111)] * 3},
                       {"samples": [sample()] * 6 + [sample(starts_p99_ms=16)] * 3},
                       {"samples": [sample()] * 6 + [sample(pings_p99_ms=16)] * 3},
-                      {"samples": [sample()] * 8 + [sample(journal_mb=900)]},
+                      {"samples": [sample()] * 8 + [sample(journal_mb=1600)]},
                       {"refused": 1}, {"received": 6}, {"unaccounted": 1}):
             self.assertEqual(len(soak.failures({**good, **wrong}, options)), 1, wrong)
 
