@@ -8,8 +8,9 @@
 // on each. Every request has a time at which it should be sent, and its latency counts from then,
 // whether or not the server was ready for it. The pings go to the sessions that were opened at
 // first, in turn. The last line says in JSON what came back. With a SLICE, which is not 0, there is
-// such a line after each of so many seconds, about what came back since the one before. FILE gets
-// the ids of the sessions that were opened, a line each.
+// such a line after each of so many seconds, about what came back since the one before, and each
+// session that is started takes the place of the one that is pinged longest: viewers come and go.
+// FILE gets the ids of the sessions that were opened, a line each.
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -26,6 +27,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -292,9 +294,14 @@ class Posting {
             return;
         }
         ++count.wanted_answers;
-        if (!is_opening_) return;
+        if (!is_start || (!is_opening_ && load_.slice_seconds == 0)) return;
         const std::string_view location = header(head, "Location: ");
-        sessions_.push_back({.id = std::string(location.substr(location.rfind('/') + 1))});
+        Session session{.id = std::string(location.substr(location.rfind('/') + 1))};
+        if (is_opening_) {
+            sessions_.push_back(std::move(session));
+        } else if (!sessions_.empty()) {
+            sessions_[oldest_session_++ % sessions_.size()] = std::move(session);
+        }
     }
 
     const Load load_;
@@ -305,6 +312,7 @@ class Posting {
     size_t most_waiting_ = 0;
     std::vector<Session> sessions_;
     size_t next_session_ = 0;
+    size_t oldest_session_ = 0;
     uint64_t opened_ = 0;
     const int64_t epoch_ms_;
     bool is_opening_ = false;

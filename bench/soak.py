@@ -3,10 +3,11 @@
 """Half an hour at a steady rate: whether memory and latency stay as they are, old journal files go,
 and the ledger has every event.
 
-Sessions are started and close by themselves after a minute, others are pinged all the time
-(post_load.cc). Slice by slice this notes the latency of each request from when it was
-due, and what the server holds in memory and on disk. Prints the samples, writes them as a picture
-with --picture, and ends with 1 when something grows, something was refused or something is missing.
+Each session that is started takes the place of the one that is pinged longest, which closes by
+itself a minute later, so that viewers come and go (post_load.cc). Slice by slice this notes the
+latency of each request from when it was due, and what the server holds in memory and on disk.
+Prints the samples, writes them as a picture with --picture, and ends with 1 when something grows,
+something was refused or something is missing.
 """
 import argparse
 import json
@@ -161,9 +162,9 @@ def parse_arguments(arguments=None):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=1800)
     parser.add_argument("--slice", type=int, default=10, help="seconds of each sample")
-    parser.add_argument("--pings", type=int, default=12_000, help="a second")
-    parser.add_argument("--starts", type=int, default=100, help="a second")
-    parser.add_argument("--sessions", type=int, default=120_000, help="that are pinged in turn")
+    parser.add_argument("--pings", type=int, default=10_000, help="a second")
+    parser.add_argument("--starts", type=int, default=400, help="a second")
+    parser.add_argument("--sessions", type=int, default=100_000, help="that are pinged in turn")
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--keep-bytes", type=int, default=512 * 1024 * 1024,
                         help="journal.retention_bytes")
