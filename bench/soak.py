@@ -46,6 +46,7 @@ class Served(reports.Served):
         super().__init__(binary, data, flags)
 
     def ledger(self):
+        self.connection.close()  # the server has closed it meanwhile: the next question opens it
         status, said = self.ask("GET", "/v1/ledger")
         if status != 200:
             raise RuntimeError(f"/v1/ledger was answered {status}")
