@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/forward/forward_url.h"
+#include "app/listen_address.h"
 #include "http/address.h"
 
 namespace playhead::app {
@@ -26,10 +27,6 @@ base::Result<void> contradict(const Settings& settings, std::string_view one,
                               std::string_view other, const std::string& why) {
     return base::fail(base::ErrorCode::invalid,
                       told(settings, one) + " contradicts " + told(settings, other) + ": " + why);
-}
-
-bool is_every_address(std::string_view host) {
-    return host.empty() || host == "0.0.0.0" || host == "[::]";
 }
 
 // Whether one would be refused because the other listens there. Names are not looked up.

@@ -185,6 +185,15 @@ void Connection::roll_back() {
     }
 }
 
+base::Result<void> Connection::in_transaction(const std::function<base::Result<void>()>& change) {
+    auto done = run("BEGIN TRANSACTION");
+    if (done) done = change();
+    if (done) done = run("COMMIT");
+    // An error inside the transaction may have ended it already; either way nothing of it is left.
+    if (!done) roll_back();
+    return done;
+}
+
 base::Result<Answer> Connection::ask(const char* sql) {
     duckdb_result result{};
     const duckdb_state state = duckdb_query(connection_.get(), sql, &result);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -186,6 +187,9 @@ class Connection {
 
     // No transaction is open behind it, even when interrupt() hits the end of one.
     void roll_back();
+
+    // What `change` does on this connection, in one transaction: all of it, or nothing and why.
+    base::Result<void> in_transaction(const std::function<base::Result<void>()>& change);
 
     // Ends the statement that runs, with the error `stopped`; nothing when none runs. Any thread.
     void interrupt() { duckdb_interrupt(connection_.get()); }

@@ -42,16 +42,6 @@ base::Result<uint64_t> count(Connection& connection, const std::string& query) {
     return counted->natural(0);
 }
 
-// All or nothing.
-template <class Change>
-base::Result<void> in_transaction(Connection& connection, const Change& change) {
-    auto done = connection.run("BEGIN TRANSACTION");
-    if (done) done = change();
-    if (done) done = connection.run("COMMIT");
-    if (!done) static_cast<void>(connection.run("ROLLBACK"));
-    return done;
-}
-
 }  // namespace
 
 std::optional<int64_t> DaySumming::day_of(int64_t time) {
@@ -68,9 +58,8 @@ base::Result<DaySumming> DaySumming::read(Connection& connection) {
     if (!counted) return std::unexpected(counted.error());
     CHECK(counted->next());
     if (counted->integer(0) > 0) {
-        const auto emptied = in_transaction(connection, [&connection] {
-            return connection.run("DELETE FROM summed_days; DELETE FROM sums");
-        });
+        const auto emptied = connection.in_transaction(
+            [&connection] { return connection.run("DELETE FROM summed_days; DELETE FROM sums"); });
         if (!emptied) return std::unexpected(emptied.error());
     }
     auto days = connection.ask("SELECT day_ts, dimension FROM summed_days");
@@ -201,7 +190,7 @@ base::Result<DaySumming::Dimensions> DaySumming::sum_in_transaction(Connection& 
                                                                     const Piece& piece) {
     const SummedDimension& dimension = summed_dimensions()[piece.dimension];
     Dimensions made;
-    const auto done = in_transaction(connection, [&]() -> base::Result<void> {
+    const auto done = connection.in_transaction([&]() -> base::Result<void> {
         const auto values = count(connection, count_values(dimension, piece.day_ts));
         if (!values) return std::unexpected(values.error());
         if (*values == 0 && piece.dimension == 0) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/day_sums.h"
 
-#include <csignal>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/check.h"
@@ -16,6 +14,7 @@
 #include "store/database.h"
 #include "store/day_summing.h"
 #include "store/duckdb_store.h"
+#include "store/kill_suite.h"
 #include "store/sample_rows.h"
 #include "store/scratch_folder.h"
 
@@ -356,23 +355,10 @@ TEST_F(DaySumsTest, says_when_a_note_of_a_day_cannot_be_read) {
 TEST_F(DaySumsTest, agree_with_the_rows_after_each_kill) {
     close();
     for (const int writes : {1, 4, 2, 6}) {
-        int ends[2];
-        ASSERT_EQ(::pipe(ends), 0);
-        const pid_t child = ::fork();
-        ASSERT_GE(child, 0);
-        if (child == 0) {
-            write_and_sum_until_killed(path_, static_cast<uint64_t>(writes), ends[1]);
-        }
-        ::close(ends[1]);
-        for (int i = 0; i < writes; ++i) {
-            char byte = 0;
-            ASSERT_EQ(::read(ends[0], &byte, 1), 1);
-        }
-        ASSERT_EQ(::kill(child, SIGKILL), 0);
-        int status = 0;
-        ASSERT_EQ(::waitpid(child, &status, 0), child);
-        ASSERT_TRUE(WIFSIGNALED(status));
-        ::close(ends[0]);
+        kill_after(writes, [&](int progress) {
+            write_and_sum_until_killed(path_, static_cast<uint64_t>(writes), progress);
+        });
+        ASSERT_FALSE(HasFatalFailure());
         ASSERT_EQ(wrong_sums(path_), nothing);
         open();  // notes of days go on from what is there
         close();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "store/duckdb_store.h"
 
-#include <csignal>
 #include <fstream>
 #include <iterator>
 
@@ -11,6 +10,7 @@
 
 #include "base/check.h"
 #include "store/database.h"
+#include "store/kill_suite.h"
 #include "store/sample_rows.h"
 #include "store/schema.h"
 #include "store/scratch_folder.h"
@@ -168,29 +168,10 @@ std::string columns_of(const std::string& path) {
     }
 }
 
-// Starts such a process, lets it report `writes` writes and kills it.
-void kill_after(const std::string& path, int writes) {
-    int ends[2];
-    ASSERT_EQ(::pipe(ends), 0);
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) write_until_killed(path, ends[1]);
-    ::close(ends[1]);
-    for (int i = 0; i < writes; ++i) {
-        char byte = 0;
-        ASSERT_EQ(::read(ends[0], &byte, 1), 1);
-    }
-    ASSERT_EQ(::kill(child, SIGKILL), 0);
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status));
-    ::close(ends[0]);
-}
-
 TEST_F(DuckdbStoreTest, has_rows_and_offset_that_agree_after_each_kill) {
     uint64_t checked = 0;
     for (const int writes : {1, 2, 5, 11, 3, 17, 1, 23, 8, 40}) {
-        kill_after(path_, writes);
+        kill_after(writes, [this](int progress) { write_until_killed(path_, progress); });
         ASSERT_FALSE(HasFatalFailure());
         Opened opened(path_);
         const uint64_t offset = *opened.writer->offset();

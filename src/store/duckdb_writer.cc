@@ -135,21 +135,15 @@ base::Result<void> DuckdbWriter::write(Rows rows, uint64_t offset) {
 base::Result<void> DuckdbWriter::in_transaction(uint64_t offset,
                                                 const std::function<base::Result<void>()>& change) {
     CHECK(offset >= offset_);
-    auto done = connection_.run("BEGIN TRANSACTION");
-    if (done) done = change();
-    if (done) {
+    const auto done = connection_.in_transaction([&]() -> base::Result<void> {
+        const auto changed = change();
+        if (!changed) return changed;
         set_offset_.bind(1, offset);
         const auto updated = set_offset_.run();
-        done = updated ? connection_.run("COMMIT")
-                       : base::Result<void>(std::unexpected(updated.error()));
-    }
-    if (done) {
-        offset_ = offset;
-        return done;
-    }
-    // An error inside the transaction may have ended it already, then this says so; either way
-    // nothing of it is left.
-    static_cast<void>(connection_.run("ROLLBACK"));
+        if (!updated) return std::unexpected(updated.error());
+        return {};
+    });
+    if (done) offset_ = offset;
     return done;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "app/listen_address.h"
+
 namespace playhead::app {
 namespace {
 
@@ -34,10 +36,6 @@ bool is_plain(char c) {
 
 bool is_loopback_name(std::string_view host) {
     return host == "localhost" || host == "[::1]" || host.starts_with("127.");
-}
-
-bool is_every_address(std::string_view host) {
-    return host.empty() || host == "0.0.0.0" || host == "[::]";
 }
 
 }  // namespace
