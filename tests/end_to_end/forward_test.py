@@ -157,13 +157,13 @@ class Forwarding(unittest.TestCase):
 
     def test_a_side_that_is_slow_is_skipped_and_accepting_goes_on(self):
         bodies = player_bodies("01-timeline-1")
-        with Scripted() as theirs, self.ours(theirs.url, "--forward.lag_seconds", "1",
+        with Scripted() as theirs, self.ours(theirs.url, "--forward.lag_seconds", "3",
                                              "--forward.connections", "2") as ours:
             theirs.goes_on.clear()
-            for _ in range(20):
-                session = ours.open_session(bodies[0])
+            sessions = [ours.open_session(bodies[0]) for _ in range(20)]
+            wait_until(lambda: theirs.asked == 2, "both connections wait for an answer")
+            for session in sessions:
                 self.assertEqual(ours.send(session, bodies[1]), 204)
-            self.assertEqual(theirs.asked, 2)
             wait_until(lambda: skipped(ours, "behind") == 38, "what waited is skipped")
             theirs.goes_on.set()
             wait_until(lambda: answered(ours, "2xx") == 2, "the two are answered")
