@@ -24,11 +24,6 @@ void Admission::restore(const event::SessionId& id, const Gate& gate) {
     recency_.add(at->second);
 }
 
-void Admission::expect(size_t open_sessions, size_t buried) {
-    sessions_.reserve(open_sessions);
-    tombstones_.reserve(buried);
-}
-
 void Admission::open_closed(const event::SessionId& id, int64_t uptime_ms) {
     advance(uptime_ms);
     bury(id, uptime_ms);
@@ -39,9 +34,9 @@ Answer Admission::judge(const event::SessionId& id, int64_t uptime_ms, event::Ev
     advance(uptime_ms);
     const auto at = sessions_.find(id);
     if (at == sessions_.end()) {
-        const auto buried = tombstones_.find(id);
-        if (buried == tombstones_.end()) return Answer::unknown;
-        return uptime_ms - buried->second <= rules_.tombstone_ms ? Answer::closed : Answer::unknown;
+        const auto closed_at = tombstones_.closed_at(id);
+        if (!closed_at) return Answer::unknown;
+        return uptime_ms - *closed_at <= rules_.tombstone_ms ? Answer::closed : Answer::unknown;
     }
     judged_gate_ = at->second.gate;
     if (judged_gate_.admit(rules_, uptime_ms, type, ts, playhead_ms)) {
@@ -75,10 +70,9 @@ void Admission::advance(int64_t uptime_ms) {
         if (uptime_ms <= oldest->gate.deadline(rules_)) break;
         retire_oldest(uptime_ms);
     }
-    while (!burials_.empty()) {
-        if (uptime_ms - burials_.front().closed_at <= rules_.tombstone_ms) break;
-        tombstones_.erase(burials_.front().id);
-        burials_.pop_front();
+    while (!tombstones_.empty()) {
+        if (uptime_ms - tombstones_.oldest().closed_at <= rules_.tombstone_ms) break;
+        tombstones_.forget_oldest();
     }
 }
 
@@ -92,8 +86,7 @@ void Admission::erase(const std::function<bool(const event::SessionId&)>& is_era
             ++at;
         }
     }
-    std::erase_if(burials_, [&](const Buried& one) { return is_erased(one.id); });
-    std::erase_if(tombstones_, [&](const auto& one) { return is_erased(one.first); });
+    tombstones_.erase(is_erased);
 }
 
 void Admission::retire_oldest(int64_t uptime_ms) {
@@ -107,12 +100,8 @@ void Admission::retire_oldest(int64_t uptime_ms) {
 }
 
 void Admission::bury(const event::SessionId& id, int64_t closed_at) {
-    if (burials_.size() >= rules_.max_sessions) {
-        tombstones_.erase(burials_.front().id);
-        burials_.pop_front();
-    }
-    if (!tombstones_.try_emplace(id, closed_at).second) return;
-    burials_.push_back({id, closed_at});
+    if (tombstones_.size() >= rules_.max_sessions) tombstones_.forget_oldest();
+    tombstones_.add({id, closed_at});
 }
 
 }  // namespace playhead::session

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <unordered_map>
 
@@ -13,6 +12,7 @@
 #include "session/gate.h"
 #include "session/recency.h"
 #include "session/rules.h"
+#include "session/tombstones.h"
 
 namespace playhead::session {
 
@@ -68,8 +68,8 @@ class Admission {
 
     void restore(const Buried& buried) { bury(buried.id, buried.closed_at); }
 
-    // So many open sessions and closed ones will be restored: takes the memory for them at once.
-    void expect(size_t open_sessions, size_t buried);
+    // So many open sessions will be restored: takes the memory for them at once.
+    void expect(size_t open_sessions) { sessions_.reserve(open_sessions); }
 
     // The sessions of which `is_erased` says so were never here: their events are answered 404.
     void erase(const std::function<bool(const event::SessionId&)>& is_erased);
@@ -101,8 +101,7 @@ class Admission {
     bool judged_is_newest_ = false;
     std::unordered_map<event::SessionId, Entry> sessions_;
     Recency<Entry> recency_;
-    std::unordered_map<event::SessionId, int64_t> tombstones_;  // id -> uptime of the close
-    std::deque<Buried> burials_;                                // in the order they were made
+    Tombstones tombstones_;
 };
 
 }  // namespace playhead::session
