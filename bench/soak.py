@@ -4,8 +4,10 @@
 and the ledger has every event.
 
 Each session that is started takes the place of the one that is pinged longest, which closes by
-itself a minute later, so that viewers come and go (post_load.cc). Slice by slice this notes the
-latency of each request from when it was due, and what the server holds in memory and on disk.
+itself a minute later, so that viewers come and go (post_load.cc). The server may remember twice as
+many closed sessions as there are open ones (session.max_sessions), a limit that is reached after
+some minutes. Slice by slice this notes the latency of each request from when it was due, and what
+the server holds in memory and on disk.
 Prints the samples, writes them as a picture with --picture, and ends with 1 when something grows,
 something was refused or something is missing.
 """
@@ -24,6 +26,7 @@ import reports
 import servers
 
 CLOSES_AFTER_SECONDS = 60
+REMEMBERED = 2  # closed sessions for each open one
 SEGMENT_BYTES = 64 * 1024 * 1024
 # What a start would read stays: up to two snapshots' worth of records (app/fold_loop.h).
 BYTES_SINCE_SNAPSHOT = 2 * 2_000_000 * 200
@@ -37,10 +40,12 @@ def folder_bytes(folder):
 
 
 class Served(reports.Served):
-    """A server whose sessions close after a minute and whose journal keeps so many bytes."""
+    """A server whose sessions close after a minute, which remembers so many closed ones, and whose
+    journal keeps so many bytes."""
 
-    def __init__(self, binary, data, keep_bytes):
+    def __init__(self, binary, data, remembered, keep_bytes):
         flags = ["--session.inactivity_seconds", str(CLOSES_AFTER_SECONDS),
+                 "--session.max_sessions", str(remembered),
                  "--journal.retention_bytes", str(keep_bytes),
                  "--journal.segment_bytes", str(SEGMENT_BYTES)]
         super().__init__(binary, data, flags)
@@ -69,7 +74,7 @@ def sample(server, data, line):
 
 def measured(data, options):
     """The samples, and what the ledger says when everything is understood."""
-    server = Served(options.binary, data, options.keep_bytes)
+    server = Served(options.binary, data, REMEMBERED * options.sessions, options.keep_bytes)
     try:
         load = open_load.PostLoad(server, options.sessions, options.connections, options.starts,
                                   options.pings, options.seconds, None, options.slice)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -25,8 +26,8 @@ namespace playhead::app {
 
 // Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission
 // about each submission in order, appends what is accepted, syncs once, and only then answers.
-// While one sync runs, the next turns gather in the queue: that is the group commit, there is no
-// timer.
+// While one sync runs, and for as long again after one that many waited for (rest()), the next
+// turns gather in the queue: that is the group commit (ADR 0027).
 //
 // When nothing was written for a second and sessions are open, a tick goes into the journal, so
 // that the fold closes silent sessions at the same record in every replay.
@@ -84,6 +85,21 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
+    // How long requests should gather before the next step. Nothing but the cost of a commit and
+    // the time of an answer depends on it. The loop's thread.
+    std::chrono::microseconds rest() const { return rest_; }
+
+    // From so many requests in one commit on, the next one is worth a rest.
+    static constexpr size_t many_requests = 5;
+    static constexpr std::chrono::microseconds longest_rest{1000};
+
+    // As long as the commit took, longest_rest at the most, and none after one that few waited for.
+    static constexpr std::chrono::microseconds rest_after(size_t requests,
+                                                          std::chrono::microseconds commit) {
+        if (requests < many_requests) return std::chrono::microseconds(0);
+        return commit < longest_rest ? commit : longest_rest;
+    }
+
     // Requests that this process has made durable. Any thread.
     uint64_t accepted() const { return accepted_.value(); }
 
@@ -118,6 +134,7 @@ class CommitLoop {
     std::vector<ingest::Turn> turns_;
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many
+    std::chrono::microseconds rest_{0};
 
     struct Arrival {
         int64_t monotonic_ms = 0;

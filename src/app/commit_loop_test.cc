@@ -140,6 +140,16 @@ TEST_F(Commit, measures_how_long_requests_waited_a_turn_at_a_time) {
     has("playhead_request_wait_seconds_sum 0.049");
 }
 
+TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
+    using std::chrono::microseconds;
+    EXPECT_EQ(CommitLoop::rest_after(0, microseconds(300)), microseconds(0));
+    EXPECT_EQ(CommitLoop::rest_after(4, microseconds(300)), microseconds(0));
+    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(300)), microseconds(300));
+    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(999)), microseconds(999));
+    EXPECT_EQ(CommitLoop::rest_after(500, microseconds(1'000)), microseconds(1'000));
+    EXPECT_EQ(CommitLoop::rest_after(500, microseconds(9'000)), microseconds(1'000));
+}
+
 TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {
     disk_.set_capacity(9 * 1024);
     size_t accepted = 0;

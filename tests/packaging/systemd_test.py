@@ -43,13 +43,16 @@ class Machine:
     def __init__(self, folder):
         self.booted = subprocess.Popen([SOURCE / "tests/packaging/boot_systemd.sh", folder],
                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if self.booted.stdout.readline().strip() != "booting":
-            self.booted.wait()
-            raise unittest.SkipTest("a second systemd cannot be booted here: " +
-                                    self.booted.stderr.read().strip())
-        self.pid = wait_until(self.first_process, "the first process is there")
-        wait_until(lambda: self.ask("systemctl", "is-active", "basic.target") == "active",
-                   "systemd has booted")
+        self.pid = 0
+        try:
+            assert self.booted.stdout.readline() == "booting\n", "not all that it needs is there"
+            self.pid = wait_until(self.first_process, "the first process is there")
+            wait_until(lambda: self.ask("systemctl", "is-active", "basic.target") == "active",
+                       "systemd has booted")
+        except AssertionError as error:
+            self.booted.kill()
+            raise unittest.SkipTest(f"a second systemd cannot be booted here: {error}; "
+                                    f"{self.booted.stderr.read().strip()}") from error
 
     def end(self):
         self.booted.kill()
