@@ -52,8 +52,8 @@ class Config(unittest.TestCase):
             reread("configuration read again: no difference")
             self.file.write_text("[journal]\nretention_hours = 1\n[session]\nidle_seconds = 60\n")
             reread(f"journal.retention_hours is 1 now and was 0 ({self.file} line 2)")
-            self.assertIn("session.idle_seconds stays 1800 until a restart takes over 60",
-                          server.log())
+            wait_until(lambda: "session.idle_seconds stays 1800 until a restart takes over 60"
+                       in server.log(), "what cannot change is named")
             self.file.write_text("[journal]\nretention_hours = -1\n")
             reread("the configuration is not taken over, all stays as it was: "
                    f"{self.file} line 2")

@@ -232,21 +232,21 @@ void ForwardLoop::fail(const Answer& answer) {
     if (was_away && !std::exchange(is_asking_, false)) return;
     away_ms_ = was_away ? std::min(away_ms_ * 2, away_at_most_ms) : away_at_least_ms;
     next_attempt_ = parts_.clock.monotonic_ms() + away_ms_;
-    is_reachable_ = false;
     if (was_away) return;
     set_reason("the other back end is away: events are accepted, and forwarded when it is back: " +
                (answer.end == Answer::End::answered
                     ? "it answers with status " + std::to_string(answer.status)
                     : answer.reason));
     base::log(base::Level::warning, reason());
+    is_reachable_ = false;
 }
 
 void ForwardLoop::succeed() {
     failures_ = 0;
     if (std::exchange(is_away_, false)) {
-        is_reachable_ = true;
         set_reason({});
         base::log(base::Level::info, "the other back end is back: forwarding goes on");
+        is_reachable_ = true;
     }
     if (was_skipping_ && !is_skipping_) {
         was_skipping_ = false;
