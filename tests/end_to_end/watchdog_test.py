@@ -24,6 +24,8 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
 SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
 WAIT_FOR_THREADS = 0x40000000
+# Of x86-64 and of arm64: futex, epoll_wait, epoll_pwait, clock_nanosleep.
+WAITING_CALLS = {202, 232, 281, 230} if os.uname().machine == "x86_64" else {98, 22, 115}
 
 
 def trace(request, thread):
@@ -35,20 +37,30 @@ def trace(request, thread):
 
 
 class Held:
-    """One thread of a server, by its name, stands still within a `with`."""
+    """One thread of a server, by its name, stands still within a `with`. It is caught while it
+    waits for something to do, so that it holds no lock that others need, of an allocator for
+    example."""
 
     def __init__(self, server, name):
-        tasks = pathlib.Path(f"/proc/{server.process.pid}/task")
-        named = [int(task.name) for task in tasks.iterdir()
+        self.tasks = pathlib.Path(f"/proc/{server.process.pid}/task")
+        named = [int(task.name) for task in self.tasks.iterdir()
                  if (task / "comm").read_text().strip() == name]
         assert named, f"no thread is called {name}"
         self.threads = named
 
     def __enter__(self):
         for thread in self.threads:
-            trace(SEIZE, thread)
-            trace(INTERRUPT, thread)
-            os.waitpid(thread, WAIT_FOR_THREADS)
+            wait_until(lambda thread=thread: self.is_caught(thread), "it waits")
+
+    def is_caught(self, thread):
+        trace(SEIZE, thread)
+        trace(INTERRUPT, thread)
+        os.waitpid(thread, WAIT_FOR_THREADS)
+        call = int((self.tasks / str(thread) / "syscall").read_text().split()[0])
+        if call in WAITING_CALLS:
+            return True
+        trace(DETACH, thread)
+        return False
 
     def __exit__(self, *_):
         for thread in self.threads:
