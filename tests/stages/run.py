@@ -30,6 +30,8 @@ JOBS = str(os.cpu_count() or 2)
 TAIL_LINES = 40
 # Folders whose code runs in several threads or is called from several.
 THREADED = ["base", "http", "journal", "store", "web", "app"]
+# Programs of bench/ that end-to-end tests use.
+LOADS = ["post_load", "fill_store", "ask_store"]
 
 
 def headline(text):
@@ -134,7 +136,7 @@ def stage_asan(_, result):
 def stage_tsan(_, result):
     if not configure("tsan", result):
         return
-    if build("tsan", ["playhead", *test_programs("tsan")], result):
+    if build("tsan", ["playhead", *LOADS, *test_programs("tsan")], result):
         ctest("tsan", ["-R", f"^({'|'.join(THREADED)}|end_to_end)/"], result)
 
 
