@@ -16,7 +16,7 @@ import tempfile
 import threading
 import unittest
 
-from playhead_server import Server, playhead, timeline
+from playhead_server import DEADLINE_SECONDS, Server, playhead, timeline
 from small_disk import SmallDisk
 
 CONNECTIONS = 8
@@ -83,6 +83,7 @@ class Player(threading.Thread):
             self.answered.append(self.ts)
         elif status == 503 and self.life.may_refuse:
             self.refused.append(self.ts)
+            self.life.has_refused.set()
         else:
             self.unexpected = status
         self.life.heard.release()
@@ -97,6 +98,7 @@ class Life:
         self.event = event
         self.may_refuse = may_refuse
         self.heard = threading.Semaphore(0)
+        self.has_refused = threading.Event()
 
     def hear(self, count):
         """Waits for so many answers."""
@@ -162,8 +164,9 @@ class Durability(unittest.TestCase):
         # The server's own log must not be what fills the disk.
         pathlib.Path(self.data + ".log").symlink_to(self.folder + "/log")
         rounds = ROUNDS or 3
-        for _ in range(rounds):
-            self.fill_and_kill_twice(disk)
+        for number in range(rounds):
+            # Else the seed decides alone whether the server notices before it is killed.
+            self.fill_and_kill_twice(disk, is_noticed=number == 0)
             self.check_players()
             shutil.rmtree(self.data)
         self.check_account(f"disk filled {rounds} times, killed {2 * rounds} times")
@@ -178,11 +181,13 @@ class Durability(unittest.TestCase):
             self.assertIn(f"process {server.process.pid}", err)
             self.assertEqual(server.stop(), 0)
 
-    def fill_and_kill_twice(self, disk):
+    def fill_and_kill_twice(self, disk, is_noticed):
         """Becomes full in the first life, is it still in the second, then there is room again."""
         def become_full(life):
             disk.fill()
             life.hear(self.chance.randint(1, MOST_HEARD_BEFORE_KILL))
+            if is_noticed:
+                self.assertTrue(life.has_refused.wait(DEADLINE_SECONDS), "nothing is refused")
 
         def have_room(life):
             disk.empty()
