@@ -6,9 +6,12 @@ the next block is marked `text`, it must be exactly what the commands printed. A
 that a reader would use as they are become those of a server started for the test.
 """
 
+import contextlib
+import os
 import pathlib
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import tempfile
@@ -54,6 +57,24 @@ def free_address():
         return f"127.0.0.1:{chosen.getsockname()[1]}"
 
 
+def run_script(script, folder):
+    """Exit code, output and errors. What it left running when it failed is ended; that would keep
+    pipes open, so the output goes to files."""
+    output, errors = pathlib.Path(folder, "output"), pathlib.Path(folder, "errors")
+    with output.open("w") as out, errors.open("w") as error:
+        process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", script], cwd=SOURCE,
+                                   stdout=out, stderr=error, start_new_session=True)
+        try:
+            code = process.wait(timeout=300)
+        except subprocess.TimeoutExpired:
+            code = "none within 300 s"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return code, output.read_text(), errors.read_text()
+
+
 class Documentation(unittest.TestCase):
     def test_every_command_runs_and_prints_what_the_page_says(self):
         for page in PAGES:
@@ -77,10 +98,9 @@ class Documentation(unittest.TestCase):
             script = script.replace("build/release/playhead", shlex.quote(BINARY))
             script = script.replace("--data data", f"--data {folder}/data")
             script = script.replace("rm -r data", f"rm -r {folder}/data")
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=SOURCE,
-                                  capture_output=True, text=True, timeout=300, check=False)
-            self.assertEqual(done.returncode, 0, f"{page}: {done.stdout}\n{done.stderr}")
-            printed = done.stdout.split(f"\n{mark}\n")
+            code, said, errors = run_script(script, folder)
+            self.assertEqual(code, 0, f"{page}: {said}\n{errors}")
+            printed = said.split(f"\n{mark}\n")
             for (_, expected), got in zip(shown, printed, strict=True):
                 if expected is not None:
                     self.assertEqual(got.strip(), expected.strip(), page)
