@@ -6,24 +6,20 @@ the next block is marked `text`, it must be exactly what the commands printed. A
 that a reader would use as they are become those of a server started for the test.
 """
 
-import contextlib
-import os
 import pathlib
 import re
 import shlex
-import signal
-import socket
 import subprocess
 import tempfile
 import unittest
 
+import page_script
 from playhead_server import BINARY, SOURCE, Server
 
 # Typed by a test of its own, which makes a machine for it.
 OWN_TEST = SOURCE / "docs/first-quarter-hour.md"
 PAGES = sorted({SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *(SOURCE / "docs").rglob("*.md")}
                - {OWN_TEST})
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 # Commands that are not run again from here, and who runs them instead.
 RUN_ELSEWHERE = {
@@ -51,30 +47,6 @@ def commands(block):
     return "\n".join(kept)
 
 
-def free_address():
-    """For a further server that a page starts itself; the kernel gives no port twice in a row."""
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        return f"127.0.0.1:{chosen.getsockname()[1]}"
-
-
-def run_script(script, folder):
-    """Exit code, output and errors. What it left running when it failed is ended; that would keep
-    pipes open, so the output goes to files."""
-    output, errors = pathlib.Path(folder, "output"), pathlib.Path(folder, "errors")
-    with output.open("w") as out, errors.open("w") as error:
-        process = subprocess.Popen(["bash", "-euo", "pipefail", "-c", script], cwd=SOURCE,
-                                   stdout=out, stderr=error, start_new_session=True)
-        try:
-            code = process.wait(timeout=300)
-        except subprocess.TimeoutExpired:
-            code = "none within 300 s"
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    return code, output.read_text(), errors.read_text()
-
-
 class Documentation(unittest.TestCase):
     def test_every_command_runs_and_prints_what_the_page_says(self):
         for page in PAGES:
@@ -82,26 +54,24 @@ class Documentation(unittest.TestCase):
                 self.run_page(page)
 
     def run_page(self, page):
-        blocks = BLOCK.findall(page.read_text())
+        blocks = page_script.BLOCK.findall(page.read_text())
         shown = [(text, blocks[i + 1][1] if blocks[i + 1: i + 2] and blocks[i + 1][0] == "text"
                   else None)
                  for i, (kind, text) in enumerate(blocks) if kind == "sh"]
         if not any(commands(text).strip() for text, _ in shown):
             return
         with tempfile.TemporaryDirectory() as folder, Server(folder + "/data") as server:
-            mark = "--- next block ---"
-            script = f"\necho; echo '{mark}'\n".join(commands(text) for text, _ in shown)
+            script = page_script.script_of(commands(text) for text, _ in shown)
             script = script.replace("localhost:8080", f"127.0.0.1:{server.port}")
             script = script.replace("localhost:8081", f"127.0.0.1:{server.admin_port}")
             for address in sorted(set(re.findall(r"127\.0\.0\.1:9\d{3}\b", script))):
-                script = script.replace(address, free_address())
+                script = script.replace(address, page_script.free_address())
             script = script.replace("build/release/playhead", shlex.quote(BINARY))
             script = script.replace("--data data", f"--data {folder}/data")
             script = script.replace("rm -r data", f"rm -r {folder}/data")
-            code, said, errors = run_script(script, folder)
-            self.assertEqual(code, 0, f"{page}: {said}\n{errors}")
-            printed = said.split(f"\n{mark}\n")
-            for (_, expected), got in zip(shown, printed, strict=True):
+            code, printed, errors = page_script.run(script, SOURCE, folder, 300)
+            self.assertEqual(code, 0, f"{page}: {printed}\n{errors}")
+            for (_, expected), got in zip(shown, page_script.parts(printed), strict=True):
                 if expected is not None:
                     self.assertEqual(got.strip(), expected.strip(), page)
 

@@ -12,11 +12,10 @@ import subprocess
 import tempfile
 import unittest
 
-from documentation_test import BLOCK, free_address
+import page_script
 from playhead_server import BINARY, SOURCE
 
 PAGE = SOURCE / "docs/first-quarter-hour.md"
-MARK = "--- next block ---"
 NEEDED = ("nginx", "chromium", "openssl", "curl", "dpkg-deb")
 
 
@@ -26,7 +25,7 @@ class FirstQuarterHour(unittest.TestCase):
             if shutil.which(program) is None:
                 self.skipTest(f"{program} is not installed (script/setup)")
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        self.addresses = {name: free_address() for name in
+        self.addresses = {name: page_script.free_address() for name in
                           ("127.0.0.1:8080", "127.0.0.1:8081", "127.0.0.1:443")}
         done = subprocess.run([SOURCE / "script/package", self.folder / "package"],
                               env={**os.environ, "PLAYHEAD_BINARY": BINARY}, check=False,
@@ -79,7 +78,8 @@ class FirstQuarterHour(unittest.TestCase):
             f'connect-to = "{name}.example.org:443:{front}"\n' for name in ("events", "playhead")))
 
     def test_each_command_of_the_page_does_what_the_page_says(self):
-        blocks = [block for block in BLOCK.findall(PAGE.read_text()) if block[0] in ("sh", "text")]
+        blocks = [block for block in page_script.BLOCK.findall(PAGE.read_text())
+                  if block[0] in ("sh", "text")]
         scripts, expected = [], []
         for kind, text in blocks:
             if kind == "sh":
@@ -90,17 +90,12 @@ class FirstQuarterHour(unittest.TestCase):
         environment = {**os.environ, "CURL_HOME": str(self.folder), "HOME": str(self.folder),
                        "PLAYHEAD_ADMIN": self.addresses["127.0.0.1:8081"],
                        "PATH": f"{self.folder}/bin:{self.folder}/usr/bin:{os.environ['PATH']}"}
-        # Whatever fails, nothing stays behind.
+        # Whatever fails, nothing stays behind: nginx leaves the session of the script.
         script = "trap '{ kill $(jobs -p); kill $(cat pid); } 2>/dev/null || true' EXIT\n" + \
-            f"\necho; echo '{MARK}'\n".join(scripts)
-        # Files, because what runs in the background would keep a pipe open.
-        with open(self.folder / "said", "wb") as said, open(self.folder / "errors", "wb") as errors:
-            done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=self.folder,
-                                  env=environment, stdout=said, stderr=errors, timeout=500,
-                                  check=False)
-        printed = (self.folder / "said").read_text()
-        self.assertEqual(done.returncode, 0, printed + (self.folder / "errors").read_text())
-        parts = self.as_on_the_page(printed).split(f"\n{MARK}\n")
+            page_script.script_of(scripts)
+        code, printed, errors = page_script.run(script, self.folder, self.folder, 500, environment)
+        self.assertEqual(code, 0, printed + errors)
+        parts = page_script.parts(self.as_on_the_page(printed))
         for script, wanted, got in zip(scripts, expected, parts, strict=True):
             if wanted is not None:
                 self.assertEqual(got.strip(), wanted, script)
