@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
@@ -26,7 +27,8 @@ std::vector<Address> addresses(int64_t count) {
     return all;
 }
 
-// One request of each in turn; a ping of each every ten seconds stays within the rate.
+// One request each millisecond, of each in turn: one that makes all of them is just within the
+// rate.
 void ask(benchmark::State& state, int64_t limit) {
     const std::vector<Address> all = addresses(state.range(0));
     AddressRates rates(limit, AddressRates::default_places, 7);

@@ -22,6 +22,7 @@ from crowd import Crowd  # noqa: E402
 from playhead_server import BINARY, DEADLINE_SECONDS, SOURCE, timeline, wait_until  # noqa: E402
 
 PLAYERS, OPERATORS = 8080, 8081
+UNITS = ["playhead-players.socket", "playhead-operators.socket", "playhead"]
 RATE, RESTARTS = 400, 2
 WATCHDOG_SECONDS = 5
 CLONE_NEWNET = 0x40000000
@@ -129,14 +130,16 @@ class Systemd(unittest.TestCase):
     @classmethod
     def install(cls):
         cls.machine.run("dpkg", "--install", cls.package)
-        cls.machine.run("systemctl", "enable", "--now", "playhead-players.socket",
-                        "playhead-operators.socket", "playhead")
+        cls.machine.run("systemctl", "enable", "--now", *UNITS)
 
     def shown(self, name):
         return self.machine.ask("systemctl", "show", "-P", name, "playhead")
 
-    def signal(self, number):
-        self.machine.run("kill", f"-{int(number)}", self.shown("MainPID"))
+    def end_and_start_again(self, number):
+        """Sends this signal and waits until systemd has started another process."""
+        before = self.shown("MainPID")
+        self.machine.run("kill", f"-{int(number)}", before)
+        wait_until(lambda: self.shown("MainPID") not in ("0", before), "systemd starts it again")
 
     def test_runs_as_its_own_user_in_a_read_only_system(self):
         self.assertEqual(self.shown("ActiveState"), "active")
@@ -179,9 +182,7 @@ class Systemd(unittest.TestCase):
 
     def test_one_that_is_killed_comes_back_with_what_it_had(self):
         received = get("/v1/ledger")["received"]
-        before = self.shown("MainPID")
-        self.signal(signal.SIGKILL)
-        wait_until(lambda: self.shown("MainPID") not in ("0", before), "systemd starts it again")
+        self.end_and_start_again(signal.SIGKILL)
         self.assertEqual(get("/v1/ledger")["received"], received)
 
     def test_one_that_stands_still_is_ended_and_started_again(self):
@@ -189,10 +190,11 @@ class Systemd(unittest.TestCase):
         self.machine.run("mkdir", "-p", changed)
         self.machine.run("sh", "-c", f"printf '[Service]\\nWatchdogSec={WATCHDOG_SECONDS}\\n' "
                                      f">{changed}/watchdog.conf && systemctl daemon-reload")
+        # The other tests do not need a server that is ended so soon.
+        self.addCleanup(self.machine.run, "sh", "-c", f"rm -r {changed} && systemctl daemon-reload "
+                                                      "&& systemctl restart playhead")
         self.machine.run("systemctl", "restart", "playhead")
-        before = self.shown("MainPID")
-        self.signal(signal.SIGSTOP)
-        wait_until(lambda: self.shown("MainPID") not in ("0", before), "the watchdog acts")
+        self.end_and_start_again(signal.SIGSTOP)
         self.assertIn("Watchdog timeout", self.machine.run("journalctl", "--unit", "playhead"))
         self.assertEqual(get("/readyz"), {"ready": True, "reasons": []})
 
@@ -214,8 +216,7 @@ class Systemd(unittest.TestCase):
                       self.machine.run("journalctl", "--unit", "playhead", "-n", "5"))
         self.machine.run("sed", "-i", "/^nonsense/d", "/etc/playhead/playhead.toml")
         self.machine.run("systemctl", "reset-failed")
-        self.machine.run("systemctl", "start", "playhead-players.socket",
-                         "playhead-operators.socket", "playhead")
+        self.machine.run("systemctl", "start", *UNITS)
 
     def test_a_reload_takes_over_what_may_change(self):
         before = self.shown("MainPID")
@@ -229,7 +230,7 @@ class Systemd(unittest.TestCase):
     def test_what_is_removed_runs_no_more_and_leaves_the_data(self):
         self.addCleanup(self.install)
         self.machine.run("dpkg", "--remove", "playhead")
-        for unit in ("playhead", "playhead-players.socket", "playhead-operators.socket"):
+        for unit in UNITS:
             self.assertNotEqual(self.machine.ask("systemctl", "is-active", unit), "active")
         self.assertIsNone(get("/readyz"))
         self.assertIn("journal", self.machine.run("ls", "/var/lib/playhead"))
