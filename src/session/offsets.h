@@ -23,7 +23,7 @@ class Offsets {
 
     std::vector<uint64_t> list() const;
 
-    // The one added last.
+    // The one that was kept last.
     uint64_t last() const { return last_; }
 
     RowLog& log() { return steps_.log(); }

@@ -117,7 +117,7 @@ class Session {
     bool held_details_are_sound() const;
 
     // Of its last record in the journal.
-    uint64_t last_offset() const { return offsets_.last(); }
+    uint64_t last_offset() const { return latest_.offset; }
 
     // The state of a live and open session, without its id and without its logs: all that the fold
     // of further events needs.
