@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/session_id.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "base/canary.h"
 #include "base/digest.h"
 
 namespace playhead::event {
 namespace {
 
-// By letter; what is no digit has a bit above the lowest four.
-constexpr uint8_t no_digit = 0x80;
-constexpr std::array<uint8_t, 256> digits = [] {
-    std::array<uint8_t, 256> values{};
-    values.fill(no_digit);
-    for (uint8_t i = 0; i < 16; ++i) {
-        values[static_cast<uint8_t>("0123456789abcdef"[i])] = i;
-    }
-    return values;
-}();
+using base::in_each_byte;
+
+constexpr size_t digits_of_a_word = 8;
+
+// Reads eight digits, the first in the lowest byte, into four bytes. False when one of them is
+// none.
+constexpr bool read_digits(uint64_t digits, uint32_t& bytes) {
+    const uint64_t letters = digits >> 6 & in_each_byte(1);
+    const uint64_t values = (digits & in_each_byte(0x0f)) + letters * 9;
+    // With its upper half given back each is what it was, and letters alone are ten or more.
+    const bool are_digits = values + in_each_byte(0x30) + letters * ('a' - 10 - '0') == digits &&
+                            (values & in_each_byte(0x10)) == 0 &&
+                            ((values + in_each_byte(6)) >> 4 & in_each_byte(1)) == letters;
+    uint64_t packed = (values << 4 | values >> 8) & 0x00ff00ff00ff00ff;
+    packed = (packed | packed >> 8) & 0x0000ffff0000ffff;
+    bytes = static_cast<uint32_t>(packed | packed >> 16);
+    return are_digits;
+}
 
 }  // namespace
 
@@ -35,15 +46,13 @@ std::string SessionId::text() const {
 std::optional<SessionId> session_id_from(std::string_view text) {
     SessionId id;
     if (text.size() != id.bytes.size() * 2) return std::nullopt;
-    uint8_t all = 0;
-    const char* at = text.data();
-    for (uint8_t& byte : id.bytes) {
-        const uint8_t high = digits[static_cast<uint8_t>(*at++)];
-        const uint8_t low = digits[static_cast<uint8_t>(*at++)];
-        all |= high | low;
-        byte = static_cast<uint8_t>(high << 4 | low);
+    bool are_digits = true;
+    for (size_t at = 0; at < text.size(); at += digits_of_a_word) {
+        uint32_t bytes = 0;
+        are_digits &= read_digits(base::read_little<uint64_t>(text.data() + at), bytes);
+        std::memcpy(id.bytes.data() + at / 2, &bytes, sizeof bytes);
     }
-    if ((all & no_digit) != 0) return std::nullopt;
+    if (!are_digits) return std::nullopt;
     return id;
 }
 

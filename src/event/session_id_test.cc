@@ -30,6 +30,21 @@ TEST(SessionId, text_of_another_shape_is_refused) {
     EXPECT_FALSE(session_id_from("A" + text.substr(1)));
 }
 
+TEST(SessionId, every_letter_in_every_place_is_a_digit_or_refused) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    for (size_t place = 0; place < 64; ++place) {
+        for (int letter = 0; letter < 256; ++letter) {
+            std::string text = SessionIdKey(key_of(1)).make(1, 2, 3).text();
+            text[place] = static_cast<char>(letter);
+            const auto id = session_id_from(text);
+            ASSERT_EQ(id.has_value(), digits.contains(text[place])) << place << " " << letter;
+            if (id) {
+                ASSERT_EQ(id->text(), text);
+            }
+        }
+    }
+}
+
 TEST(SessionId, every_changed_bit_is_noticed) {
     const SessionIdKey key(key_of(1));
     const SessionId id = key.make(1714564800000, 0, 99);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/bytes.h"
 #include "event/catalogue.h"
 #include "ingest/fingerprint.h"
 #include "ingest/metadata_key.h"
@@ -16,6 +17,7 @@
 namespace playhead::ingest {
 namespace {
 
+using base::in_each_byte;
 using event::Parameter;
 using event::ParameterSet;
 using event::ParameterValue;
@@ -44,10 +46,6 @@ const std::array<uint64_t, event::parameter_count>& name_hashes() {
     return hashes;
 }
 
-constexpr uint64_t in_each_byte(uint8_t byte) {
-    return uint64_t{0x0101010101010101} * byte;
-}
-
 // The highest bit of a byte is set in the lowest byte that is below 0x20, beyond ASCII, a quote or
 // a backslash; higher bytes are not told apart.
 constexpr uint64_t ends_of_plain_text(uint64_t word) {
@@ -57,11 +55,22 @@ constexpr uint64_t ends_of_plain_text(uint64_t word) {
            in_each_byte(0x80);
 }
 
-static_assert(std::endian::native == std::endian::little, "the first byte is the lowest one");
+constexpr size_t digits_of_a_word = 8;
 
-template <size_t Size>
-bool is(std::string_view text, const char (&expected)[Size]) {
-    return text.size() == Size - 1 && std::memcmp(text.data(), expected, Size - 1) == 0;
+// All eight bytes are digits: their upper halves are 3, and stay 3 with six more in the lower ones.
+constexpr bool are_digits(uint64_t word) {
+    constexpr uint64_t upper_halves = in_each_byte(0xf0);
+    return ((word | (word + in_each_byte(6))) & upper_halves) == in_each_byte(0x30) &&
+           (word & upper_halves) == in_each_byte(0x30);
+}
+
+// The number that eight digits are, the first in the lowest byte: neighbours are put together three
+// times, each time twice as wide.
+constexpr int64_t number_of_digits(uint64_t word) {
+    word = (word & in_each_byte(0x0f)) * (1 + (10 << 8)) >> 8;
+    word = (word & 0x00ff00ff00ff00ff) * (1 + (100 << 16)) >> 16;
+    word = (word & 0x0000ffff0000ffff) * (1 + (uint64_t{10'000} << 32)) >> 32;
+    return static_cast<int64_t>(word);
 }
 
 // Each function takes what it is named after from the front of what is left of the body, and gives
@@ -73,8 +82,7 @@ class Scanner {
 
     bool whole_event() {
         event_.clear();
-        return members([this](std::string_view name) { return event_member(name); }) &&
-               at_ == end_ && is_valid();
+        return members([this] { return event_member(); }) && at_ == end_ && is_valid();
     }
 
   private:
@@ -84,10 +92,12 @@ class Scanner {
         return true;
     }
 
-    bool word(std::string_view expected) {
-        if (static_cast<size_t>(end_ - at_) < expected.size()) return false;
-        if (std::memcmp(at_, expected.data(), expected.size()) != 0) return false;
-        at_ += expected.size();
+    template <size_t Size>
+    bool word(const char (&expected)[Size]) {
+        constexpr size_t length = Size - 1;
+        if (static_cast<size_t>(end_ - at_) < length) return false;
+        if (std::memcmp(at_, expected, length) != 0) return false;
+        at_ += length;
         return true;
     }
 
@@ -96,11 +106,9 @@ class Scanner {
         const char* const start = at_;
         uint64_t ends = 0;
         while (at_ < end_) {
-            uint64_t eight = 0;
-            std::memcpy(&eight, at_, sizeof eight);
-            ends = ends_of_plain_text(eight);
+            ends = ends_of_plain_text(base::read_little<uint64_t>(at_));
             if (ends != 0) break;
-            at_ += sizeof eight;
+            at_ += sizeof ends;
         }
         at_ += ends == 0 ? 0 : std::countr_zero(ends) / 8;
         if (at_ >= end_ || *at_ != '"') return false;
@@ -113,9 +121,14 @@ class Scanner {
     // number is looked at by members(), so one digit too many is found there.
     int digits(int64_t& to, int most) {
         const char* const start = at_;
-        for (; at_ < end_ && *at_ >= '0' && *at_ <= '9' && at_ - start < most; ++at_) {
-            to = to * 10 + (*at_ - '0');
+        const char* const stop = at_ + std::min<ptrdiff_t>(end_ - at_, most);
+        while (stop - at_ >= static_cast<ptrdiff_t>(digits_of_a_word)) {
+            const auto eight = base::read_little<uint64_t>(at_);
+            if (!are_digits(eight)) break;
+            to = to * 100'000'000 + number_of_digits(eight);
+            at_ += digits_of_a_word;
         }
+        for (; at_ < stop && *at_ >= '0' && *at_ <= '9'; ++at_) to = to * 10 + (*at_ - '0');
         return static_cast<int>(at_ - start);
     }
 
@@ -146,16 +159,24 @@ class Scanner {
         return {.real = static_cast<double>(digits) / static_cast<double>(divisor)};
     }
 
-    // An object; `member` takes the value behind the name.
+    // An object; `member` takes a name with its value.
     template <typename Member>
     bool members(Member&& member) {
         if (!byte('{')) return false;
         if (byte('}')) return true;
         do {
-            std::string_view name;
-            if (!text(name) || !byte(':') || !member(name)) return false;
+            if (!member()) return false;
         } while (byte(','));
         return byte('}');
+    }
+
+    // `member` takes the value behind the name.
+    template <typename Member>
+    bool named_members(Member&& member) {
+        return members([&] {
+            std::string_view name;
+            return text(name) && byte(':') && member(name);
+        });
     }
 
     // False when it was noted before.
@@ -165,17 +186,17 @@ class Scanner {
         return !was_there;
     }
 
-    bool event_member(std::string_view name) {
-        if (is(name, "playerTime")) return note(has_time_) && player_time();
-        if (is(name, "eventType")) return note(has_type_) && event_type();
-        if (is(name, "params")) {
+    bool event_member() {
+        if (word(R"("playerTime":)")) return note(has_time_) && player_time();
+        if (word(R"("eventType":)")) return note(has_type_) && event_type();
+        if (word(R"("params":)")) {
             return note(has_params_) && values(event_.params, params_seen_, params_hash_, nullptr);
         }
-        if (is(name, "qoeData")) {
+        if (word(R"("qoeData":)")) {
             ParameterSet seen;
             return note(has_qoe_) && values(event_.qoe, seen, qoe_hash_, &event::qoe_parameters());
         }
-        return is(name, "customMetadata") && note(has_metadata_) && custom_metadata();
+        return word(R"("customMetadata":)") && note(has_metadata_) && custom_metadata();
     }
 
     bool event_type() {
@@ -188,9 +209,9 @@ class Scanner {
     }
 
     bool player_time() {
-        const bool is_sound = members([this](std::string_view name) {
+        const bool is_sound = members([this] {
             Number value;
-            if (is(name, "ts")) {
+            if (word(R"("ts":)")) {
                 static const uint64_t name_hash = fingerprint::of_text("ts");
                 if (!note(has_ts_) || !number(value) || !value.is_integer) return false;
                 event_.ts = value.integer;
@@ -198,7 +219,7 @@ class Scanner {
                 return true;
             }
             static const uint64_t name_hash = fingerprint::of_text("playhead");
-            if (!is(name, "playhead") || !note(has_playhead_) || !number(value)) return false;
+            if (!word(R"("playhead":)") || !note(has_playhead_) || !number(value)) return false;
             event_.playhead_ms = value.milliseconds();
             time_hash_ += fingerprint::of_member(name_hash, value.hash());
             return true;
@@ -209,7 +230,7 @@ class Scanner {
     // `allowed`: nothing when that is judged at the end.
     bool values(std::vector<ParameterValue>& to, ParameterSet& seen, uint64_t& sum,
                 const ParameterSet* allowed) {
-        return members([&](std::string_view name) {
+        return named_members([&](std::string_view name) {
             const auto known = event::parameter_named(name);
             if (!known || seen.has(*known)) return false;
             if (allowed != nullptr && !allowed->has(*known)) return false;
@@ -252,7 +273,7 @@ class Scanner {
     }
 
     bool custom_metadata() {
-        return members([this](std::string_view key) {
+        return named_members([this](std::string_view key) {
             const auto& before = event_.custom_metadata;
             if (!is_metadata_key(key) || before.size() == most_metadata) return false;
             const auto has_key = [key](const event::Metadata& one) { return one.key == key; };

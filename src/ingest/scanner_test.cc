@@ -149,6 +149,23 @@ TEST(Scanner, numbers_are_read_up_to_their_limits) {
     }
 }
 
+TEST(Scanner, each_digit_of_a_number_of_any_length_is_looked_at) {
+    const std::string digits = "123456789098765432";
+    for (size_t length = 1; length <= digits.size(); ++length) {
+        const std::string number = digits.substr(0, length);
+        expect_scanned(quality(number));
+        for (size_t place = 0; place < length; ++place) {
+            // The neighbours of the digits, one that equals a digit in its lower half, and the
+            // ends.
+            for (const char letter : {'/', ':', 'a', ' ', '\0', '\xff'}) {
+                std::string wrong = number;
+                wrong[place] = letter;
+                EXPECT_FALSE(scanned(quality(wrong))) << wrong;
+            }
+        }
+    }
+}
+
 TEST(Scanner, texts_are_read_unless_they_would_have_to_be_unescaped_or_judged) {
     for (size_t size = 0; size < 40; ++size) {
         expect_scanned(
