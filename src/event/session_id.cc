@@ -16,19 +16,18 @@ using base::in_each_byte;
 
 constexpr size_t digits_of_a_word = 8;
 
-// Reads eight digits, the first in the lowest byte, into four bytes. False when one of them is
-// none.
-constexpr bool read_digits(uint64_t digits, uint32_t& bytes) {
+// Four bytes from eight digits, the first in the lowest byte. Sets bits of `wrong` when one of them
+// is no digit.
+constexpr uint32_t read_digits(uint64_t digits, uint64_t& wrong) {
     const uint64_t letters = digits >> 6 & in_each_byte(1);
     const uint64_t values = (digits & in_each_byte(0x0f)) + letters * 9;
     // With its upper half given back each is what it was, and letters alone are ten or more.
-    const bool are_digits = values + in_each_byte(0x30) + letters * ('a' - 10 - '0') == digits &&
-                            (values & in_each_byte(0x10)) == 0 &&
-                            ((values + in_each_byte(6)) >> 4 & in_each_byte(1)) == letters;
+    wrong |= (values + in_each_byte('0') + letters * ('a' - 10 - '0')) ^ digits;
+    wrong |= values & in_each_byte(0x10);
+    wrong |= ((values + in_each_byte(6)) >> 4 & in_each_byte(1)) ^ letters;
     uint64_t packed = (values << 4 | values >> 8) & 0x00ff00ff00ff00ff;
     packed = (packed | packed >> 8) & 0x0000ffff0000ffff;
-    bytes = static_cast<uint32_t>(packed | packed >> 16);
-    return are_digits;
+    return static_cast<uint32_t>(packed | packed >> 16);
 }
 
 }  // namespace
@@ -46,13 +45,12 @@ std::string SessionId::text() const {
 std::optional<SessionId> session_id_from(std::string_view text) {
     SessionId id;
     if (text.size() != id.bytes.size() * 2) return std::nullopt;
-    bool are_digits = true;
+    uint64_t wrong = 0;
     for (size_t at = 0; at < text.size(); at += digits_of_a_word) {
-        uint32_t bytes = 0;
-        are_digits &= read_digits(base::read_little<uint64_t>(text.data() + at), bytes);
+        const uint32_t bytes = read_digits(base::read_little<uint64_t>(text.data() + at), wrong);
         std::memcpy(id.bytes.data() + at / 2, &bytes, sizeof bytes);
     }
-    if (!are_digits) return std::nullopt;
+    if (wrong != 0) return std::nullopt;
     return id;
 }
 
