@@ -4,7 +4,6 @@
 #include <bit>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -27,11 +26,6 @@ template <std::integral T>
 char* write_little(char* to, T value) {
     std::memcpy(to, &value, sizeof value);
     return to + sizeof value;
-}
-
-// A word whose eight bytes all are this one.
-constexpr uint64_t in_each_byte(uint8_t byte) {
-    return uint64_t{0x0101010101010101} * byte;
 }
 
 }  // namespace playhead::base

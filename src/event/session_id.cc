@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "event/session_id.h"
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-#include "base/bytes.h"
 #include "base/canary.h"
 #include "base/digest.h"
 
 namespace playhead::event {
 namespace {
 
-using base::in_each_byte;
+constexpr size_t digits_at_once = 16;
 
-constexpr size_t digits_of_a_word = 8;
+using Digits = uint8_t __attribute__((vector_size(digits_at_once)));
+using Pairs = uint16_t __attribute__((vector_size(digits_at_once)));
+using Halves = std::array<uint64_t, 2>;
+using Bytes = uint8_t __attribute__((vector_size(digits_at_once / 2)));
 
-// Four bytes from eight digits, the first in the lowest byte. Sets bits of `wrong` when one of them
-// is no digit.
-constexpr uint32_t read_digits(uint64_t digits, uint64_t& wrong) {
-    const uint64_t letters = digits >> 6 & in_each_byte(1);
-    const uint64_t values = (digits & in_each_byte(0x0f)) + letters * 9;
-    // With its upper half given back each is what it was, and letters alone are ten or more.
-    wrong |= (values + in_each_byte('0') + letters * ('a' - 10 - '0')) ^ digits;
-    wrong |= values & in_each_byte(0x10);
-    wrong |= ((values + in_each_byte(6)) >> 4 & in_each_byte(1)) ^ letters;
-    uint64_t packed = (values << 4 | values >> 8) & 0x00ff00ff00ff00ff;
-    packed = (packed | packed >> 8) & 0x0000ffff0000ffff;
-    return static_cast<uint32_t>(packed | packed >> 16);
+static_assert(std::endian::native == std::endian::little, "the first of a pair is its lower half");
+
+// Eight bytes from sixteen digits. Sets bits of `wrong` when one of them is no digit.
+Bytes read_digits(const char* from, Digits& wrong) {
+    Digits digits;
+    std::memcpy(&digits, from, sizeof digits);
+    const auto is_letter = std::bit_cast<Digits>(digits > '9');
+    const Digits values = digits - '0' - (is_letter & ('a' - '9' - 1));
+    wrong |= std::bit_cast<Digits>(values > 0xf) | (is_letter & std::bit_cast<Digits>(values < 10));
+    const auto pairs = std::bit_cast<Pairs>(values);
+    return __builtin_convertvector((pairs << 4 | pairs >> 8) & 0xff, Bytes);
 }
 
 }  // namespace
@@ -45,12 +48,12 @@ std::string SessionId::text() const {
 std::optional<SessionId> session_id_from(std::string_view text) {
     SessionId id;
     if (text.size() != id.bytes.size() * 2) return std::nullopt;
-    uint64_t wrong = 0;
-    for (size_t at = 0; at < text.size(); at += digits_of_a_word) {
-        const uint32_t bytes = read_digits(base::read_little<uint64_t>(text.data() + at), wrong);
+    Digits wrong{};
+    for (size_t at = 0; at < text.size(); at += digits_at_once) {
+        const Bytes bytes = read_digits(text.data() + at, wrong);
         std::memcpy(id.bytes.data() + at / 2, &bytes, sizeof bytes);
     }
-    if (wrong != 0) return std::nullopt;
+    if (std::bit_cast<Halves>(wrong) != Halves{}) return std::nullopt;
     return id;
 }
 

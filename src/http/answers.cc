@@ -30,7 +30,7 @@ void Answers::add(Responder responder, Response response) {
         if (known.answerer == answerer) share = &known;
     }
     if (share == nullptr) share = &shares_.emplace_back(Share{answerer, {}});
-    share->answers.push_back({responder.connection_, responder.request_, std::move(response)});
+    share->answers.emplace_back(responder.connection_, responder.request_, std::move(response));
 }
 
 void Answers::send() {

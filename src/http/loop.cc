@@ -392,6 +392,7 @@ void Loop::answer_all(std::vector<Answer>& answers) {
         const std::lock_guard lock(box_mutex_);
         if (!box_closed_) {
             first = box_.empty();
+            if (first) box_.swap(answers);
             for (Answer& answer : answers) box_.push_back(std::move(answer));
         }
     }

@@ -233,6 +233,7 @@ void Endpoint::gather(Judged judged, std::string_view body, http::Responder resp
 
 void Endpoint::hand_over_turn() {
     const size_t count = turn_.submissions.size();
+    const size_t bytes = turn_.bodies.size();
     if (count == 0) return;
     if (hand_over_(std::move(turn_))) {
         counters_.handed_over.add(count);
@@ -244,6 +245,7 @@ void Endpoint::hand_over_turn() {
     }
     turn_ = Turn();
     turn_.submissions.reserve(count);
+    turn_.bodies.reserve(bytes);
 }
 
 const Moment& Endpoint::moment() {

@@ -70,9 +70,26 @@ Route resource(Segments segments) {
     return unknown;
 }
 
+// The session of the target of nearly all requests, written as usual: found without a look at each
+// of its names. Empty when it is written in another way, or another target.
+std::string_view session_of_events(std::string_view target) {
+    constexpr std::string_view front = "/api/v1/sessions/";
+    constexpr std::string_view back = "/events";
+    if (target.size() < front.size() + back.size()) return {};
+    if (!target.starts_with(front) || !target.ends_with(back)) return {};
+    const std::string_view name =
+        target.substr(front.size(), target.size() - front.size() - back.size());
+    const auto has = [name](char letter) { return name.find(letter) != std::string_view::npos; };
+    return has('/') || has('?') || has('#') ? std::string_view() : name;
+}
+
 }  // namespace
 
 Route route(http::Method method, std::string_view target, std::string_view prefix) {
+    if (const auto session = session_of_events(target);
+        !session.empty() && method == http::Method::post) {
+        return {Route::Kind::events, session, {}};
+    }
     const std::string_view path = path_of(target);
     if (!path.starts_with('/')) return {};
     Route result = resource(Segments(path));

@@ -66,6 +66,10 @@ TEST(Route, other_paths_are_unknown) {
                                "/x/api/v1/sessions",
                                "/api/v1/%73essions",
                                "/api/v1/sessions/events",
+                               "/api/v1/sessions//events",
+                               "/api/v1/sessions/x/y/events",
+                               "/api/v1/sessions/x?y/events",
+                               "/api/v1/sessions/x#y/events",
                                "?",
                                "http://"}) {
         EXPECT_EQ(post(target), unknown) << target;

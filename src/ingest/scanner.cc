@@ -17,7 +17,6 @@
 namespace playhead::ingest {
 namespace {
 
-using base::in_each_byte;
 using event::Parameter;
 using event::ParameterSet;
 using event::ParameterValue;
@@ -46,11 +45,16 @@ const std::array<uint64_t, event::parameter_count>& name_hashes() {
     return hashes;
 }
 
+constexpr uint64_t in_each_byte(uint8_t byte) {
+    return uint64_t{0x0101010101010101} * byte;
+}
+
 // The highest bit of a byte is set in the lowest byte that is below 0x20, beyond ASCII, a quote or
 // a backslash; higher bytes are not told apart.
 constexpr uint64_t ends_of_plain_text(uint64_t word) {
-    const auto zeros = [](uint64_t of) { return (of - in_each_byte(1)) & ~of; };
-    const uint64_t controls = (word - in_each_byte(0x20)) & ~word;
+    // Less one, a zero has the highest bit; what has it before is beyond ASCII.
+    const auto zeros = [](uint64_t of) { return of - in_each_byte(1); };
+    const uint64_t controls = word - in_each_byte(0x20);
     return (zeros(word ^ in_each_byte('"')) | zeros(word ^ in_each_byte('\\')) | controls | word) &
            in_each_byte(0x80);
 }
@@ -244,7 +248,8 @@ class Scanner {
     }
 
     bool value(ParameterValue& to, uint64_t& hash) {
-        switch (event::type_of(to.name)) {
+        const ValueType type = event::type_of(to.name);
+        switch (type) {
             case ValueType::string:
                 if (!text(to.text)) return false;
                 hash = fingerprint::of_text(to.text);
@@ -253,7 +258,7 @@ class Scanner {
             case ValueType::number: {
                 Number read;
                 if (!number(read)) return false;
-                const bool is_whole = event::type_of(to.name) == ValueType::integer;
+                const bool is_whole = type == ValueType::integer;
                 if (is_whole && !read.is_integer) return false;
                 to.integer = is_whole ? read.integer : 0;
                 to.number = read.real;
