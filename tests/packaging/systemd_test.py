@@ -196,7 +196,9 @@ class Systemd(unittest.TestCase):
         self.machine.run("systemctl", "restart", "playhead")
         self.end_and_start_again(signal.SIGSTOP)
         self.assertIn("Watchdog timeout", self.machine.run("journalctl", "--unit", "playhead"))
-        self.assertEqual(get("/readyz"), {"ready": True, "reasons": []})
+        # The process is there before it is ready.
+        self.assertEqual(wait_until(lambda: get("/readyz"), "the new one is ready"),
+                         {"ready": True, "reasons": []})
 
     def test_a_start_that_fails_is_tried_until_it_succeeds(self):
         self.machine.run("systemctl", "stop", "playhead")
