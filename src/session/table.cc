@@ -92,7 +92,9 @@ void Table::open(Entry& entry, Output& output) {
 }
 
 // Held events look at the bytes that are replaced here: nothing may ask what they say behind it.
+// With the bytes changes what may wait behind them: pings that waited may have emptied the window.
 void Table::keep(Entry& entry) {
+    entry.may_wait = opened_.may_wait();
     writer_.clear();
     opened_.pack(writer_);
     entry.state.assign(writer_.bytes());
@@ -116,8 +118,7 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     if (wait(entry, held)) return;
     open(entry, output);
     opened_.arrive(held, event, observer_for(entry.suite, output));
-    entry.may_wait = opened_.may_wait();
-    const bool plays_on = entry.may_wait == MayWait::pings_that_move;
+    const bool plays_on = opened_.may_wait() == MayWait::pings_that_move;
     live_.change(*number, plays_on ? Doing::content : opened_.doing(looked_at_));
     keep(entry);
     const int64_t deadline = *opened_.next_deadline();

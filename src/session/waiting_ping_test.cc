@@ -188,10 +188,13 @@ TEST(WaitingPing, what_may_not_wait_there_is_refused) {
 }
 
 // One viewer, in a table and in a session by itself, which knows of no waiting: mostly pings that
-// play on, and now and then what a ping may not wait for.
+// play on, and now and then what a ping may not wait for. Every second one hurries: several events
+// a second, and time-outs that pass and have moved on.
 class Viewer {
   public:
-    explicit Viewer(uint64_t seed) : random_(seed) {
+    explicit Viewer(uint64_t seed) : random_(seed), most_ms_between_(seed % 2 == 0 ? 300 : 12'000) {
+        if (seed % 2 == 0) rules_of_alone_.inactivity_ms = 2'000;
+        table_.change_rules(rules_of_alone_, output_);
         event::Event start = event_of(EventType::session_start, clock_, playhead_);
         start.params = {{event::Parameter::media_id, "asset", 0, 0}};
         alone_ = Session(rules_of_alone_, arrival(), start, Origin::live, false, observer());
@@ -250,7 +253,7 @@ class Viewer {
     Observer observer() { return {.counts = &counts_, .trace = nullptr}; }
 
     void send(EventType type, int64_t clock_step, int64_t playhead_step) {
-        uptime_ += random_.below(12'000);
+        uptime_ += random_.below(most_ms_between_);
         ++sent_;
         event::Event event = event_of(type, clock_ + clock_step, playhead_ + playhead_step);
         if (type == EventType::ad_break_start || type == EventType::ad_start) {
@@ -270,13 +273,12 @@ class Viewer {
     }
 
     void change_rules() {
-        Rules rules;
-        rules.reorder_ms = 1'000 * random_.below(20);
-        table_.change_rules(rules, output_);
-        rules_of_alone_ = rules;
+        rules_of_alone_.reorder_ms = 1'000 * random_.below(20);
+        table_.change_rules(rules_of_alone_, output_);
     }
 
     RandomSessions random_;
+    const int64_t most_ms_between_;
     Rules rules_of_alone_;
     Table table_{Rules()};
     Session alone_{rules_of_alone_};
@@ -294,7 +296,7 @@ TEST(WaitingPing, nobody_who_looks_sees_that_it_waits) {
     size_t most_pending = 0;
     for (uint64_t seed = 1; seed <= 200; ++seed) {
         Viewer viewer(seed);
-        for (int i = 0; i < 60; ++i) {
+        for (int i = 0; i < 400; ++i) {
             viewer.step();
             ASSERT_NO_FATAL_FAILURE(viewer.compare()) << "seed " << seed << " step " << i;
         }
@@ -302,6 +304,38 @@ TEST(WaitingPing, nobody_who_looks_sees_that_it_waits) {
         most_pending = std::max(most_pending, viewer.most_pending());
     }
     EXPECT_GT(most_pending, Session::most_waiting);
+}
+
+// The window holds so many events, and as many pings wait, when a time-out passes that has moved on
+// meanwhile: what waits is folded then, and may empty the window.
+void expect_alike_behind_a_time_out(size_t others, size_t pings) {
+    Rules rules;
+    rules.inactivity_ms = 10'000;
+    Table table{rules};
+    Output output;
+    Session alone(rules, arrival_at(0, 0, 0), event_of(EventType::session_start, 0, 0),
+                  Origin::live, false);
+    table.start(arrival_at(0, 0, 0), event_of(EventType::session_start, 0, 0), output);
+    int64_t now = 9'000;
+    const auto send = [&](EventType type) {
+        const auto offset = static_cast<uint64_t>(now);
+        table.arrive(arrival_at(offset, now, now), event_of(type, now, 0), output);
+        alone.arrive(arrival_at(offset, now, now), event_of(type, now, 0));
+        ++now;
+    };
+    for (size_t i = 0; i < others; ++i) send(EventType::error);
+    for (size_t i = 0; i < pings; ++i) send(EventType::ping);
+    now = 10'001;
+    for (size_t i = 0; i < 2 * Session::most_waiting; ++i) send(EventType::ping);
+    ASSERT_EQ(table.session(alone.id()), alone.row()) << others << " " << pings;
+}
+
+TEST(WaitingPing, one_behind_a_time_out_that_moved_on_is_folded_as_it_would_have_been) {
+    for (size_t others = 1; others <= 1 + Session::most_waiting; ++others) {
+        for (size_t pings = 0; pings <= 2 * event::reorder_events; ++pings) {
+            ASSERT_NO_FATAL_FAILURE(expect_alike_behind_a_time_out(others, pings));
+        }
+    }
 }
 
 // A session with so many pings behind its bytes.
