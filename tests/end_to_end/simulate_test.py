@@ -13,15 +13,16 @@ class Simulate(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
 
-    def simulate(self, server, *more):
+    def simulate(self, server, viewers, seconds, speed):
         code, out, err = playhead("simulate", "--target", f"http://127.0.0.1:{server.port}",
-                                  "--viewers", "20", "--seconds", "2", "--speed", "600", *more)
+                                  "--viewers", str(viewers), "--seconds", str(seconds),
+                                  "--speed", str(speed), "--seed", "3")
         self.assertEqual((code, err), (0, ""))
         return json.loads(out)
 
     def test_the_ledger_has_what_was_taken(self):
         with Server(self.folder.name + "/data", "--session.inactivity_seconds", "3") as server:
-            told = self.simulate(server, "--seed", "3")
+            told = self.simulate(server, viewers=20, seconds=2, speed=600)
             self.assertEqual((told["timedOut"], told["failed"]), (0, 0))
             sent = told["sent"]
             answers = told["answers"]
@@ -36,6 +37,20 @@ class Simulate(unittest.TestCase):
             listed = server.get("/v1/sessions?limit=1000")["items"]
             self.assertEqual(len(listed), answers["201"])
             self.assertGreater(len({item["dimensions"]["media.id"] for item in listed}), 10)
+
+    def test_many_events_between_time_outs_that_move_on(self):
+        times = ["--session.inactivity_seconds", "2", "--session.idle_seconds", "4"]
+        with Server(self.folder.name + "/data", *times) as server:
+            told = self.simulate(server, viewers=200, seconds=8, speed=180)
+            self.assertEqual((told["timedOut"], told["failed"]), (0, 0))
+            ledger = wait_until(lambda: self.settled(server), "all sessions are closed")
+            self.assertEqual(ledger["unaccounted"], 0)
+            self.assertGreaterEqual(ledger["received"], sum(told["sent"].values()))
+            before = server.get("/v1/sessions?limit=1000")["items"]
+            server.kill()
+            server.start()
+            wait_until(lambda: self.settled(server), "the journal is read again")
+            self.assertEqual(server.get("/v1/sessions?limit=1000")["items"], before)
 
     def test_nobody_listening_is_an_error(self):
         code, out, err = playhead("simulate", "--target", "http://127.0.0.1:1", "--viewers", "1",
