@@ -59,7 +59,7 @@ constexpr uint64_t ends_of_plain_text(uint64_t word) {
            in_each_byte(0x80);
 }
 
-constexpr size_t digits_of_a_word = 8;
+constexpr ptrdiff_t digits_of_a_word = 8;
 
 // All eight bytes are digits: their upper halves are 3, and stay 3 with six more in the lower ones.
 constexpr bool are_digits(uint64_t word) {
@@ -126,7 +126,7 @@ class Scanner {
     int digits(int64_t& to, int most) {
         const char* const start = at_;
         const char* const stop = at_ + std::min<ptrdiff_t>(end_ - at_, most);
-        while (stop - at_ >= static_cast<ptrdiff_t>(digits_of_a_word)) {
+        while (stop - at_ >= digits_of_a_word) {
             const auto eight = base::read_little<uint64_t>(at_);
             if (!are_digits(eight)) break;
             to = to * 100'000'000 + number_of_digits(eight);

@@ -23,16 +23,13 @@ class Offsets {
 
     std::vector<uint64_t> list() const;
 
-    // The one that was kept last.
-    uint64_t last() const { return last_; }
-
     RowLog& log() { return steps_.log(); }
 
     // `offset`: of the last accepted event.
     template <typename Self, typename Each>
     static void archive(Self& self, Each& each, uint64_t offset) {
         each.fixed(From{offset, self.last_}, self.count_);
-        each.require(self.count_ <= limit);
+        each.require(self.count_ <= limit && self.last_ <= offset);
         each.part(self.steps_);
     }
 

@@ -345,7 +345,6 @@ bool Session::take_waiting(UnpackReader& reader, size_t waiting, const Observer&
 // What the code above relies on beyond the bounds of each number.
 bool Session::is_possible() const {
     if (held_.size() > std::max(event::reorder_events, end_grace_events) + 1) return false;
-    if (offsets_.last() > latest_.offset) return false;
     return gate_.ended() ==
            (std::ranges::find(held_, EventType::session_end, &HeldEvent::type) != held_.end());
 }

@@ -118,8 +118,7 @@ void Table::arrive(const Arrival& arrival, const event::Event& event, Output& ou
     if (wait(entry, held)) return;
     open(entry, output);
     opened_.arrive(held, event, observer_for(entry.suite, output));
-    const bool plays_on = opened_.may_wait() == MayWait::pings_that_move;
-    live_.change(*number, plays_on ? Doing::content : opened_.doing(looked_at_));
+    live_.change(*number, opened_.doing(looked_at_));
     keep(entry);
     const int64_t deadline = *opened_.next_deadline();
     if (deadline < entry.deadline) file(*number, deadline);
