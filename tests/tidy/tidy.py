@@ -101,6 +101,13 @@ LINE_COLUMNS_MAX = 100
 BLOB_BYTES_MAX = 200 * 1024
 LARGE_BLOBS = []  # paths that may be larger, each with a reason beside it
 
+# What a visitor finds first; all else has a folder. One more entry is a decision.
+ROOT = {
+    ".ci", ".clang-format", ".clang-tidy", ".githooks", ".gitignore", "ARCHITECTURE.md",
+    "CMakeLists.txt", "CMakePresets.json", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
+    "bench", "cmake", "dashboard", "docs", "packaging", "script", "src", "tests",
+}
+
 # These two spell out what they forbid.
 SELF = {"tests/tidy/tidy.py", "tests/tidy/tidy_test.py"}
 SKIPPED_FOLDERS = {".git", "build", "data", "node_modules", "dist", "__pycache__"}
@@ -278,6 +285,13 @@ def blobs_are_small(tree):
             yield path, 1, f"{size} bytes: large files stay outside, or are listed in LARGE_BLOBS"
 
 
+def root_holds_what_a_visitor_needs(tree):
+    for path in tree.paths:
+        entry = path.split("/")[0]
+        if entry not in ROOT:
+            yield path, 1, f"`{entry}` in the root: move it to a folder, or list it in ROOT"
+
+
 def names_say_what_is_inside(tree):
     for path in tree.matching(r"(src|tests|bench|script)/.*"):
         name = path.split("/")[-1]
@@ -419,6 +433,7 @@ RULES = [
     words_stand_nowhere,
     files_and_lines_are_short,
     blobs_are_small,
+    root_holds_what_a_visitor_needs,
     names_say_what_is_inside,
     sources_begin_with_their_licence,
     sources_are_ascii,

@@ -182,6 +182,14 @@ class Planted(unittest.TestCase):
         self.write("docs/picture.svg", "x" * (200 * 1024 + 1))
         self.assert_finds("docs/picture.svg", "large files")
 
+    def test_what_lies_in_the_root_by_accident_is_found(self):
+        for path in ("crash-6d67a156", "notes.md", "tools/notes.py"):
+            with self.subTest(path):
+                self.write(path, PYTHON)
+                self.assert_finds(path, "in the root")
+                os.remove(os.path.join(self.folder.name, path))
+        self.assert_sound()
+
     def test_names_that_say_nothing_are_found(self):
         for name in ("utils.h", "session_manager.h", "parser_impl.h", "string_helper.h",
                      "disk_v2.h", "Parser.h"):
