@@ -205,6 +205,11 @@ void CommitLoop::refuse(ingest::Submission& submission) {
 
 void CommitLoop::take(ingest::Turn& turn) {
     const size_t before = pending_;
+    judged_next_.clear();
+    for (const ingest::Submission& submission : turn.submissions) {
+        judged_next_.push_back(&submission.session);
+    }
+    parts_.admission.expect(judged_next_);
     for (ingest::Submission& submission : turn.submissions) {
         take(submission,
              std::string_view(turn.bodies).substr(submission.body_offset, submission.body_size));

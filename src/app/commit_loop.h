@@ -142,6 +142,7 @@ class CommitLoop {
     };
 
     std::vector<Arrival> arrivals_;  // of the answers, a turn each
+    std::vector<const event::SessionId*> judged_next_;
     std::string record_;
     int64_t last_record_uptime_ms_;
     int64_t last_refusals_uptime_ms_;

@@ -106,17 +106,20 @@ base::Result<size_t> FoldLoop::fold_round() {
     size_t folded = 0;
     size_t bytes = 0;
     while (folded < records_per_round && bytes < bytes_per_round) {
-        const auto stored = parts_.journal.next();
-        if (!stored) return std::unexpected(stored.error());
-        if (!*stored) {
+        const auto read = group_.read(parts_.journal);
+        table_->expect(group_.sessions());
+        for (const RecordGroup::Item& item : group_.items()) {
+            bytes += item.stored.bytes.size();
+            fold(item);
+            ++records_since_snapshot_;
+            position_.store(item.stored.next, std::memory_order_release);
+            ++folded;
+        }
+        if (!read) return std::unexpected(read.error());
+        if (group_.items().empty()) {
             caught_up_ = true;
             break;
         }
-        bytes += (*stored)->bytes.size();
-        fold(**stored);
-        ++records_since_snapshot_;
-        position_.store((*stored)->next, std::memory_order_release);
-        ++folded;
     }
     folded_.add(folded);
     count_verdicts();
@@ -351,8 +354,8 @@ void FoldLoop::answer_questions() {
     for (const Question& question : asked_) question(*this);
 }
 
-void FoldLoop::fold(const journal::Reader::Record& stored) {
-    const auto record = event::decode(stored.bytes);
+void FoldLoop::fold(const RecordGroup::Item& item) {
+    const auto& [stored, record] = item;
     if (!record) {
         undecodable_.add();
         base::log(base::Level::error, "the journal record at offset " +
@@ -392,7 +395,6 @@ void FoldLoop::fold(const journal::Reader::Record& stored) {
         case event::Record::Kind::session_start:
         case event::Record::Kind::event:
             ledger_.receive(1);
-            table_->expect(record->session);
             if (!decoder_.decode_stored(record->body, event_)) {
                 undecodable_.add();
                 ledger_.fail_to_decode(1);

@@ -13,6 +13,7 @@
 
 #include "app/fold_state.h"
 #include "app/ledger.h"
+#include "app/record_group.h"
 #include "app/refusals.h"
 #include "app/snapshot_loop.h"
 #include "app/store_batch.h"
@@ -164,7 +165,7 @@ class FoldLoop {
     bool go_on_with_searches();
     void take_live_questions();
     bool answer_live_questions(bool comes_nearer);
-    void fold(const journal::Reader::Record& stored);
+    void fold(const RecordGroup::Item& item);
     void fold_batch(const event::Record& record, const session::Arrival& arrival);
     void change_rules(const event::Record& record, uint64_t offset);
     void fold_erasure(const event::Record& record, const journal::Reader::Record& stored);
@@ -182,6 +183,7 @@ class FoldLoop {
     Parts parts_;
     const std::unique_ptr<session::Table> table_;
     session::Output output_;
+    RecordGroup group_;
     ingest::Decoder decoder_;
     event::Event event_;
     base::BoundedQueue<Question> questions_;

@@ -84,7 +84,6 @@ base::Result<Recovered> recover(journal::Reader& journal, session::Admission& ad
                                 const FoldState& state) {
     const session::Table& table = *state.table;
     admission.change_rules(table.rules());
-    admission.expect(table.open_sessions());
     for (const auto& [id, gate] : table.gates()) admission.restore(id, gate);
     for (const session::Buried& one : table.buried()) admission.restore(one);
     auto there = journal.seek(state.offset);

@@ -4,14 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <unordered_map>
+#include <optional>
+#include <span>
 
 #include "event/event_type.h"
 #include "event/session_id.h"
 #include "session/buried.h"
 #include "session/gate.h"
+#include "session/number_index.h"
 #include "session/recency.h"
 #include "session/rules.h"
+#include "session/slab.h"
 #include "session/tombstones.h"
 
 namespace playhead::session {
@@ -45,6 +48,10 @@ class Admission {
     // A downloaded session was accepted: it is closed from the first moment.
     void open_closed(const event::SessionId& id, int64_t uptime_ms);
 
+    // Changes nothing. These sessions are about to be judged: what that will touch is fetched from
+    // memory, for many of them at the same time.
+    void expect(std::span<const event::SessionId* const> ids) const;
+
     // The answer for one event. When it is accepted and kept, call arrived() next: only then the
     // event counts. An event that could not be kept has changed nothing.
     Answer judge(const event::SessionId& id, int64_t uptime_ms, event::EventType type, int64_t ts,
@@ -68,9 +75,6 @@ class Admission {
 
     void restore(const Buried& buried) { bury(buried.id, buried.closed_at); }
 
-    // So many open sessions will be restored: takes the memory for them at once.
-    void expect(size_t open_sessions) { sessions_.reserve(open_sessions); }
-
     // The sessions of which `is_erased` says so were never here: their events are answered 404.
     void erase(const std::function<bool(const event::SessionId&)>& is_erased);
 
@@ -78,20 +82,21 @@ class Admission {
     void change_rules(const Rules& rules) { rules_ = rules; }
 
     // Sessions remembered, open or closed not long ago.
-    size_t sessions() const { return sessions_.size(); }
+    size_t sessions() const { return entries_.size(); }
 
     size_t tombstones() const { return tombstones_.size(); }
 
   private:
     struct Entry {
-        explicit Entry(const Gate& opened) : gate(opened) {}
-
-        Gate gate;
-        const event::SessionId* id = nullptr;  // the key of this entry
+        event::SessionId id;
+        Gate gate{0, 0};
         Entry* older = nullptr;
         Entry* newer = nullptr;
     };
 
+    std::optional<uint32_t> number_of(const event::SessionId& id) const;
+    void add(const event::SessionId& id, const Gate& gate);
+    void remove(Entry& entry);
     void bury(const event::SessionId& id, int64_t closed_at);
     void retire_oldest(int64_t uptime_ms);
 
@@ -99,7 +104,8 @@ class Admission {
     Entry* judged_ = nullptr;  // accepted by judge(), until arrived()
     Gate judged_gate_{0, 0};   // what its gate becomes
     bool judged_is_newest_ = false;
-    std::unordered_map<event::SessionId, Entry> sessions_;
+    Slab<Entry> entries_;
+    NumberIndex index_;
     Recency<Entry> recency_;
     Tombstones tombstones_;
 };

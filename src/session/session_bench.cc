@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
+#include "session/fetch_ahead.h"
 #include "session/table.h"
 
 namespace playhead::session {
@@ -63,6 +65,16 @@ void ordinary_viewers(benchmark::State& state) {
         bytes.all /= table.open_sessions();
         bytes.of_texts /= table.open_sessions();
     };
+    // As a fold does with each group of records.
+    const auto expect_next = [&] {
+        std::array<event::SessionId, sessions_at_once> ids;
+        std::array<const event::SessionId*, sessions_at_once> expected;
+        for (uint64_t i = 0; i < ids.size(); ++i) {
+            ids[i] = id_of(generation * viewers + viewer + i);
+            expected[i] = &ids[i];
+        }
+        table.expect(expected);
+    };
     const auto step = [&] {
         const int64_t beat = static_cast<int64_t>(generation) * pings + round;
         const int64_t now = beat * 10'000 + static_cast<int64_t>(viewer * 10'000 / viewers);
@@ -81,8 +93,7 @@ void ordinary_viewers(benchmark::State& state) {
         if (round == 0) {
             table.start(arrival, event, output);
         } else {
-            // As a fold does before it decodes the next event.
-            if (viewer + 1 < viewers) table.expect(id_of(generation * viewers + viewer + 1));
+            if (viewer % sessions_at_once == 0) expect_next();
             table.arrive(arrival, event, output);
         }
         if (++viewer == viewers) {

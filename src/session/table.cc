@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "session/fetch_ahead.h"
 #include "session/row_digest.h"
 
 namespace playhead::session {
@@ -137,13 +138,8 @@ bool Table::wait(Entry& entry, const HeldEvent& event) {
     return true;
 }
 
-void Table::expect(const event::SessionId& id) const {
-    const auto number = number_of(id);
-    if (!number) return;
-    const Entry& entry = entries_[*number];
-    entry.state.prefetch();
-    __builtin_prefetch(entry.older, 1);
-    __builtin_prefetch(entry.newer, 1);
+void Table::expect(std::span<const event::SessionId* const> ids) const {
+    fetch_ahead(index_, entries_, ids, [](const Entry& entry) { entry.state.prefetch(); });
 }
 
 void Table::count_pending(Entry& entry, size_t pending) {

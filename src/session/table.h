@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -76,9 +77,9 @@ class Table {
     // unknown_session under suite 0, nothing else.
     void arrive(const Arrival& arrival, const event::Event& event, Output& output);
 
-    // Changes nothing. An event of this session is about to arrive: what it will touch is fetched
-    // from memory while the caller still does other things, such as decoding the event.
-    void expect(const event::SessionId& id) const;
+    // Changes nothing. Events of these sessions are about to arrive: what they will touch is
+    // fetched from memory, for many of them at the same time.
+    void expect(std::span<const event::SessionId* const> ids) const;
 
     // A downloaded session, element by element; its row is in the output of finish_batch(). Nothing
     // else may be called in between (CHECK).
