@@ -68,6 +68,10 @@ class Disk {
     virtual Result<void> sync_folder(const std::string& path) = 0;
     virtual bool exists(const std::string& path) const = 0;
     virtual Result<uint64_t> free_bytes(const std::string& path) const = 0;
+
+    // A hint: what is cached of this file will not be read soon, so that the memory is better used
+    // for something else. What is not synced yet is not forgotten.
+    virtual void let_cache_forget(const std::string& /*path*/) {}
 };
 
 }  // namespace playhead::base

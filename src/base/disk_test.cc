@@ -64,6 +64,17 @@ class DiskConformance : public testing::Test {
 using Worlds = testing::Types<PosixWorld, MemoryWorld>;
 TYPED_TEST_SUITE(DiskConformance, Worlds);
 
+TYPED_TEST(DiskConformance, what_the_cache_forgot_is_read_as_it_was_written) {
+    Disk& disk = this->world_.disk;
+    const auto file = this->make("forgotten", std::string(3 * 4096, 'a'));
+    ASSERT_TRUE(file->sync());
+    ASSERT_TRUE(file->write(4096, "not synced"));
+    disk.let_cache_forget(this->path("forgotten"));
+    EXPECT_EQ(this->read(*file, 4090, 20), "aaaaaanot syncedaaaa");
+    disk.let_cache_forget(this->path("not there"));
+    EXPECT_FALSE(disk.exists(this->path("not there")));
+}
+
 TYPED_TEST(DiskConformance, what_was_written_is_read) {
     const auto file = this->make("a", "0123456789");
     EXPECT_EQ(this->read(*file, 0, 10), "0123456789");

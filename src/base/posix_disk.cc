@@ -182,4 +182,11 @@ Result<uint64_t> PosixDisk::free_bytes(const std::string& path) const {
     return static_cast<uint64_t>(status.f_bavail) * static_cast<uint64_t>(status.f_frsize);
 }
 
+void PosixDisk::let_cache_forget(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+    close(descriptor);
+}
+
 }  // namespace playhead::base

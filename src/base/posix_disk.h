@@ -17,6 +17,7 @@ class PosixDisk final : public Disk {
     Result<void> sync_folder(const std::string& path) override;
     bool exists(const std::string& path) const override;
     Result<uint64_t> free_bytes(const std::string& path) const override;
+    void let_cache_forget(const std::string& path) override;
 };
 
 }  // namespace playhead::base

@@ -161,12 +161,15 @@ base::Result<void> FileJournal::begin_segment(uint64_t bytes) {
         header.previous_first = header_.first;
     }
     if (auto done = put_to_use(*taken.file, header); !done) return done;
+    // Readers are in the segment that ends here or behind it, unless they are far behind.
+    const std::string read_before =
+        header_.is_chained() ? segment_path(folder_, header_.previous_first) : std::string();
     file_ = std::move(taken.file);
     file_bytes_ = taken.bytes;
     header_ = header;
     hash_.emplace(header);
     catalog_->add(header.first, header.opened_at);
-    ahead_.prepare(size_of_next());
+    ahead_.prepare(size_of_next(), read_before);
     return {};
 }
 

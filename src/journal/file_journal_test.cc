@@ -2,16 +2,25 @@
 // What only segment files have: sizes, room, retention, verification, reading beside a writer.
 #include "journal/file_journal.h"
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/magic.h>
+#include <sys/mman.h>
+#include <sys/statfs.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "base/memory_disk.h"
+#include "base/posix_disk.h"
 #include "journal/copy.h"
 #include "journal/past_damage.h"
 #include "journal/segment.h"
@@ -69,6 +78,56 @@ TEST(FileJournal, a_segment_has_8_kib_to_4_gib) {
     EXPECT_EQ(FileJournal::open(disk, folder, options).error().code, ErrorCode::invalid);
     options.segment_bytes = 4ULL << 30;
     EXPECT_TRUE(FileJournal::open(disk, folder, options));
+}
+
+// How many of the file's pages the machine has in memory.
+size_t cached_pages(const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    EXPECT_GE(file, 0) << path;
+    const auto bytes = static_cast<size_t>(lseek(file, 0, SEEK_END));
+    void* const mapped = mmap(nullptr, bytes, PROT_READ, MAP_SHARED, file, 0);
+    close(file);
+    EXPECT_NE(mapped, MAP_FAILED);
+    std::vector<unsigned char> cached(bytes / 4096);
+    EXPECT_EQ(mincore(mapped, bytes, cached.data()), 0);
+    munmap(mapped, bytes);
+    return static_cast<size_t>(
+        std::ranges::count_if(cached, [](auto one) { return one % 2 == 1; }));
+}
+
+TEST(FileJournal, the_machine_forgets_segments_that_readers_are_past) {
+    constexpr uint64_t segment_pages = 16;
+    base::PosixDisk disk;
+    std::string pattern = (std::filesystem::temp_directory_path() / "journal_XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    struct statfs status{};
+    ASSERT_EQ(statfs(pattern.c_str(), &status), 0);
+    {
+        FileJournal::Options options = small_segments();
+        options.segment_bytes = segment_pages * 4096;
+        options.first_segment_bytes = options.segment_bytes;
+        options.write_ahead = true;
+        const auto journal = FileJournal::open(disk, pattern, options);
+        ASSERT_TRUE(journal);
+        for (int i = 0; i < 6; ++i) {
+            fill(**journal, 14, 4096);
+            ASSERT_TRUE((*journal)->seal());
+        }
+        const auto segments = (*journal)->segments();
+        const auto cached = [&](size_t behind) {
+            return cached_pages(segment_path(pattern, segments[segments.size() - behind].first));
+        };
+        ASSERT_GE(segments.size(), 7U);
+        EXPECT_GT(cached(2), 0U) << "the last one but one is still read";
+        // That the last segment is there means that the one ahead of it was made, and before that
+        // one was forgotten.
+        if (status.f_type != TMPFS_MAGIC) {
+            EXPECT_EQ(cached(4), 0U);
+            EXPECT_EQ(cached(5), 0U);
+        }
+        EXPECT_EQ(count(*(*journal)->reader()), 6U * 14U);
+    }
+    std::filesystem::remove_all(pattern);
 }
 
 TEST(FileJournal, a_frame_may_end_exactly_at_the_end_of_a_segment) {

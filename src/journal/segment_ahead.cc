@@ -29,12 +29,13 @@ SegmentAhead::~SegmentAhead() {
     if (thread_.joinable()) thread_.join();
 }
 
-void SegmentAhead::prepare(uint64_t bytes) {
+void SegmentAhead::prepare(uint64_t bytes, std::string read_before) {
     if (!thread_.joinable()) return;
     {
         const std::lock_guard lock(mutex_);
         CHECK(wanted_ == 0 && file_ == nullptr);
         wanted_ = bytes;
+        read_before_ = std::move(read_before);
     }
     changed_.notify_all();
 }
@@ -105,7 +106,9 @@ void SegmentAhead::work() {
         changed_.wait(lock, [this] { return stop_ || wanted_ > 0; });
         if (stop_) return;
         const uint64_t bytes = wanted_;
+        const std::string read_before = std::exchange(read_before_, {});
         lock.unlock();
+        if (!read_before.empty()) disk_.let_cache_forget(read_before);
         auto made = make(bytes);
         lock.lock();
         if (made) {

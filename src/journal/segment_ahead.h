@@ -29,8 +29,10 @@ class SegmentAhead {
     // Stops the thread; a file that is not whole yet is removed.
     ~SegmentAhead();
 
-    // Begins to write a file of `bytes` and returns at once. Nothing may be under way.
-    void prepare(uint64_t bytes);
+    // Begins to write a file of `bytes` and returns at once. Nothing may be under way. Before that
+    // the machine may forget what it has cached of the file `read_before`, if that is not empty, so
+    // that the new one takes memory that is free just now.
+    void prepare(uint64_t bytes, std::string read_before = {});
 
     // Waits until a file of at least `needed` bytes is there; one that is made only now gets
     // `preferred` bytes if that is more. Error `full` when there is no room.
@@ -60,6 +62,7 @@ class SegmentAhead {
     std::condition_variable changed_;
     bool stop_ = false;
     uint64_t wanted_ = 0;  // bytes to be written by the thread, 0 for none
+    std::string read_before_;
     std::optional<base::Error> failure_;
     std::unique_ptr<base::File> file_;
     uint64_t file_bytes_ = 0;
