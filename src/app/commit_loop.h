@@ -85,8 +85,9 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
-    // How long requests should gather before the next step. Nothing but the cost of a commit and
-    // the time of an answer depends on it. The loop's thread.
+    // How long requests should gather before the next step, and then for up to longest_rest while
+    // the server's loops are handing over more. Nothing but the cost of a commit and the time of an
+    // answer depends on it. The loop's thread.
     std::chrono::microseconds rest() const { return rest_; }
 
     // From so many requests in one commit on, the next one is worth a rest.

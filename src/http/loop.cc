@@ -79,14 +79,16 @@ base::Result<void> Loop::open() {
 
 void Loop::run() {
     loop_here = this;
+    shared_->idleness.begin_work();
     while (running_) turn();
     close_all();
+    shared_->idleness.end_work();
     loop_here = nullptr;
 }
 
 void Loop::turn() {
     epoll_event events[events_per_turn];
-    const int count = epoll_wait(epoll_.number(), events, events_per_turn, wait_ms());
+    const int count = wait(events);
     now_ms_ = shared_->clock.monotonic_ms();
     turned_.store(true, std::memory_order_relaxed);
     bool knocked = false;
@@ -112,6 +114,22 @@ void Loop::turn() {
     settle_touched();
     expire();
     shared_->counts.add(tally_);
+}
+
+// Who waits until the loops are idle must not be told so by one that has not looked.
+int Loop::wait(std::span<epoll_event> events) {
+    const int limit_ms = wait_ms();
+    const auto wait_for = [&](int ms) {
+        return epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()), ms);
+    };
+    if (limit_ms == 0) return wait_for(0);
+    if (shared_->idleness.is_awaited()) {
+        if (const int count = wait_for(0); count != 0) return count;
+    }
+    shared_->idleness.end_work();
+    const int count = wait_for(limit_ms);
+    shared_->idleness.begin_work();
+    return count;
 }
 
 int Loop::wait_ms() const {

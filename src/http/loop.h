@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
+
+#include <sys/epoll.h>
 
 #include "base/error.h"
 #include "http/connection.h"
@@ -100,6 +103,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     base::Result<void> open();
     void turn();
+    int wait(std::span<epoll_event> events);
     int wait_ms() const;
     void obey();
     void accept_all();

@@ -122,6 +122,10 @@ bool Server::turns() {
     return all;
 }
 
+bool Server::wait_until_idle(std::chrono::microseconds at_most) {
+    return shared_->idleness.wait(at_most);
+}
+
 void Server::wake() {
     for (const auto& loop : loops_) loop->wake();
 }

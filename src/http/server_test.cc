@@ -2,6 +2,7 @@
 #include "http/server.h"
 
 #include <algorithm>
+#include <chrono>
 #include <latch>
 #include <mutex>
 #include <random>
@@ -96,6 +97,24 @@ TEST_F(ServerTest, no_more_requests_than_allowed_wait_for_an_answer) {
         }
     }
     for (int i = 0; i < 5; ++i) EXPECT_EQ(client.answer().body, "/" + std::to_string(i));
+}
+
+TEST_F(ServerTest, a_server_is_idle_once_its_loops_have_handed_over_what_has_come) {
+    std::latch held(1);
+    std::latch release(1);
+    serve([&](const Request&, Responder responder) {
+        held.count_down();
+        release.wait();
+        responder.send(text("done"));
+    });
+    TestClient client = connect();
+    EXPECT_TRUE(server_->wait_until_idle(std::chrono::hours(1)));
+    client.send(get("/hold"));
+    held.wait();
+    EXPECT_FALSE(server_->wait_until_idle(std::chrono::milliseconds(1)));
+    release.count_down();
+    EXPECT_TRUE(server_->wait_until_idle(std::chrono::hours(1)));
+    EXPECT_EQ(client.answer().body, "done");
 }
 
 TEST_F(ServerTest, a_client_that_has_closed_its_side_is_answered) {

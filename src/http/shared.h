@@ -7,6 +7,7 @@
 #include "http/census.h"
 #include "http/client_addresses.h"
 #include "http/counts.h"
+#include "http/idleness.h"
 #include "http/options.h"
 #include "http/tls.h"
 
@@ -29,6 +30,7 @@ struct Shared {
     ClientAddresses addresses;
     Census connections;  // open ones
     Census listeners;    // loops that still accept
+    Idleness idleness;
 };
 
 }  // namespace playhead::http
