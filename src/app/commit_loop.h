@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -92,13 +93,14 @@ class CommitLoop {
 
     // From so many requests in one commit on, the next one is worth a rest.
     static constexpr size_t many_requests = 5;
+    static constexpr std::chrono::microseconds shortest_rest{250};
     static constexpr std::chrono::microseconds longest_rest{1000};
 
-    // As long as the commit took, longest_rest at the most, and none after one that few waited for.
+    // As long as the commit took, within these two, and none after one that few waited for.
     static constexpr std::chrono::microseconds rest_after(size_t requests,
                                                           std::chrono::microseconds commit) {
         if (requests < many_requests) return std::chrono::microseconds(0);
-        return commit < longest_rest ? commit : longest_rest;
+        return std::clamp(commit, shortest_rest, longest_rest);
     }
 
     // Requests that this process has made durable. Any thread.

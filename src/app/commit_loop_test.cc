@@ -144,7 +144,9 @@ TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
     using std::chrono::microseconds;
     EXPECT_EQ(CommitLoop::rest_after(0, microseconds(300)), microseconds(0));
     EXPECT_EQ(CommitLoop::rest_after(4, microseconds(300)), microseconds(0));
-    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(300)), microseconds(300));
+    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(0)), microseconds(250));
+    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(250)), microseconds(250));
+    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(251)), microseconds(251));
     EXPECT_EQ(CommitLoop::rest_after(5, microseconds(999)), microseconds(999));
     EXPECT_EQ(CommitLoop::rest_after(500, microseconds(1'000)), microseconds(1'000));
     EXPECT_EQ(CommitLoop::rest_after(500, microseconds(9'000)), microseconds(1'000));
