@@ -4,6 +4,7 @@
 #include <string>
 
 #include "app/erasure_record.h"
+#include "app/record_group.h"
 #include "app/rules_record.h"
 #include "event/record.h"
 #include "ingest/decoder.h"
@@ -36,41 +37,58 @@ std::unexpected<base::Error> unknown_record(uint64_t offset) {
                           "wrote it");
 }
 
+// Says so by false where this version does not know the record.
+bool repeat(const RecordGroup::Item& item, ingest::Decoder& decoder, event::Event& event,
+            session::Admission& admission, Recovered& recovered) {
+    const auto& [stored, record] = item;
+    if (!record) return false;
+    ++recovered.records;
+    recovered.uptime_ms = record->uptime_ms;
+    switch (record->kind) {
+        case Record::Kind::tick:
+        case Record::Kind::refusals:
+        case Record::Kind::erased:
+            break;
+        case Record::Kind::erasure: {
+            const auto erasure = decode_erasure(record->body);
+            if (!erasure) return false;
+            repeat(*erasure, admission);
+            break;
+        }
+        case Record::Kind::rules: {
+            const auto rules = decode_rules(record->body);
+            if (!rules) return false;
+            recovered.rules = *rules;
+            recovered.rules_changes.push_back({.offset = stored.offset, .rules = *rules});
+            admission.change_rules(*rules);
+            break;
+        }
+        case Record::Kind::batch:
+            admission.open_closed(record->session, record->uptime_ms);
+            break;
+        case Record::Kind::session_start:
+        case Record::Kind::event:
+            if (decoder.decode_stored(record->body, event)) repeat(*record, event, admission);
+            break;
+    }
+    return true;
+}
+
 base::Result<Recovered> go_on(journal::Reader& journal, session::Admission& admission,
                               Recovered recovered) {
     ingest::Decoder decoder;
     event::Event event;
+    RecordGroup group;
     while (true) {
-        const auto next = journal.next();
-        if (!next) return std::unexpected(next.error());
-        if (!*next) return recovered;
-        const auto record = event::decode((*next)->bytes);
-        if (!record) return unknown_record((*next)->offset);
-        ++recovered.records;
-        recovered.uptime_ms = record->uptime_ms;
-        if (record->kind == Record::Kind::tick || record->kind == Record::Kind::refusals ||
-            record->kind == Record::Kind::erased) {
-            continue;
+        const auto read = group.read(journal);
+        admission.expect(group.sessions());
+        for (const RecordGroup::Item& item : group.items()) {
+            if (!repeat(item, decoder, event, admission, recovered)) {
+                return unknown_record(item.stored.offset);
+            }
         }
-        if (record->kind == Record::Kind::erasure) {
-            const auto erasure = decode_erasure(record->body);
-            if (!erasure) return unknown_record((*next)->offset);
-            repeat(*erasure, admission);
-            continue;
-        }
-        if (record->kind == Record::Kind::rules) {
-            const auto rules = decode_rules(record->body);
-            if (!rules) return unknown_record((*next)->offset);
-            recovered.rules = *rules;
-            recovered.rules_changes.push_back({.offset = (*next)->offset, .rules = *rules});
-            admission.change_rules(*rules);
-            continue;
-        }
-        if (record->kind == Record::Kind::batch) {
-            admission.open_closed(record->session, record->uptime_ms);
-            continue;
-        }
-        if (decoder.decode_stored(record->body, event)) repeat(*record, event, admission);
+        if (!read) return std::unexpected(read.error());
+        if (group.items().empty()) return recovered;
     }
 }
 
