@@ -119,6 +119,24 @@ TEST_F(Fold, a_closed_session_is_found_here_until_the_store_has_it) {
     EXPECT_EQ(loop.unstored(session_of(1)), nullptr);
 }
 
+TEST_F(Fold, what_stands_before_a_place_that_cannot_be_read_is_folded) {
+    write_view(1, 0);
+    const uint64_t damaged = journal_.reader()->end();
+    write_view(2, 60'000);
+    journal_.damage(damaged);
+    FoldLoop loop = make();
+    for (int i = 0; i < 2; ++i) {
+        const auto worked = loop.step();
+        ASSERT_FALSE(worked);
+        EXPECT_EQ(worked.error().code, base::ErrorCode::damaged);
+        EXPECT_EQ(loop.position(), damaged);
+        EXPECT_TRUE(loop.table().session(session_of(1)));
+    }
+    ASSERT_TRUE(reader_->skip_damage());
+    fold_all(loop);
+    EXPECT_EQ(loop.position(), reader_->end());
+}
+
 TEST_F(Fold, measures_its_rounds_and_how_old_the_newest_record_was_and_counts_what_is_unstored) {
     FoldLoop loop = make();
     write_view(1, 0);

@@ -11,6 +11,7 @@
 #include "event/record.h"
 #include "event/session_id.h"
 #include "journal/journal.h"
+#include "session/fetch_ahead.h"
 
 namespace playhead::app {
 
@@ -20,7 +21,7 @@ namespace playhead::app {
 class RecordGroup {
   public:
     // A group ends with so many records, or when it has so many bytes.
-    static constexpr size_t most_records = 16;
+    static constexpr size_t most_records = session::sessions_at_once;
     static constexpr size_t enough_bytes = size_t{64} * 1024;
 
     struct Item {
@@ -39,8 +40,6 @@ class RecordGroup {
     std::span<const event::SessionId* const> sessions() const { return sessions_; }
 
   private:
-    void take(const journal::Reader::Record& stored);
-
     std::vector<Item> items_;
     std::string bytes_;  // of all records but one that is large enough to be a group by itself
     std::vector<const event::SessionId*> sessions_;

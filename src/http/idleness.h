@@ -10,8 +10,9 @@
 namespace playhead::http {
 
 // Whether the loops of a server have anything to do, for one thread that would rather go on when
-// they have handed over all that has come. Costs a loop two atomic steps a turn, and a system call
-// only while that thread waits.
+// they have handed over all that has come. A hint: a loop that sleeps does not know what it is
+// about to be woken for. Costs a loop two atomic steps a turn, and a system call only while that
+// thread waits.
 class Idleness {
   public:
     // For a loop's thread: it has something to do, and then it has not.

@@ -116,7 +116,7 @@ void Loop::turn() {
     shared_->counts.add(tally_);
 }
 
-// Who waits until the loops are idle must not be told so by one that has not looked.
+// While somebody waits until the loops are idle, a loop looks once more before it says so.
 int Loop::wait(std::span<epoll_event> events) {
     const int limit_ms = wait_ms();
     const auto wait_for = [&](int ms) {

@@ -71,8 +71,9 @@ class Server {
     // after the process: false twice, a second apart, means that a thread is stuck.
     bool turns();
 
-    // Waits until all loops have handed over what has come and have nothing to do; false when one
-    // still had after `at_most`. For one thread, which may be another than the owner's.
+    // Waits until all loops have handed over what they have read and sleep; false when one was
+    // still at work after `at_most`. A hint: what a loop that sleeps is about to be woken for it
+    // does not know. For one thread, which may be another than the owner's.
     bool wait_until_idle(std::chrono::microseconds at_most);
 
     // Has each loop look at the clock now. For tests that move a ManualClock.

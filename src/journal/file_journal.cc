@@ -161,9 +161,11 @@ base::Result<void> FileJournal::begin_segment(uint64_t bytes) {
         header.previous_first = header_.first;
     }
     if (auto done = put_to_use(*taken.file, header); !done) return done;
-    // Readers are in the segment that ends here or behind it, unless they are far behind.
+    // Readers are in the segment that ends here or behind it, unless they are far behind. Of an
+    // empty one that gives way they are in the one before.
+    const bool is_past = header_.is_chained() && header_.first != header.first;
     const std::string read_before =
-        header_.is_chained() ? segment_path(folder_, header_.previous_first) : std::string();
+        is_past ? segment_path(folder_, header_.previous_first) : std::string();
     file_ = std::move(taken.file);
     file_bytes_ = taken.bytes;
     header_ = header;

@@ -98,10 +98,12 @@ size_t cached_pages(const std::string& path) {
 TEST(FileJournal, the_machine_forgets_segments_that_readers_are_past) {
     constexpr uint64_t segment_pages = 16;
     base::PosixDisk disk;
-    std::string pattern = (std::filesystem::temp_directory_path() / "journal_XXXXXX").string();
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    const std::string temporary = std::filesystem::temp_directory_path().string();
     struct statfs status{};
-    ASSERT_EQ(statfs(pattern.c_str(), &status), 0);
+    ASSERT_EQ(statfs(temporary.c_str(), &status), 0);
+    if (status.f_type == TMPFS_MAGIC) GTEST_SKIP() << temporary << " is nothing but memory";
+    std::string pattern = temporary + "/journal_XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
     {
         FileJournal::Options options = small_segments();
         options.segment_bytes = segment_pages * 4096;
@@ -121,10 +123,8 @@ TEST(FileJournal, the_machine_forgets_segments_that_readers_are_past) {
         EXPECT_GT(cached(2), 0U) << "the last one but one is still read";
         // That the last segment is there means that the one ahead of it was made, and before that
         // one was forgotten.
-        if (status.f_type != TMPFS_MAGIC) {
-            EXPECT_EQ(cached(4), 0U);
-            EXPECT_EQ(cached(5), 0U);
-        }
+        EXPECT_EQ(cached(4), 0U);
+        EXPECT_EQ(cached(5), 0U);
         EXPECT_EQ(count(*(*journal)->reader()), 6U * 14U);
     }
     std::filesystem::remove_all(pattern);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/admission.h"
 
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace playhead::session {
@@ -41,6 +43,24 @@ TEST(Admission, knows_only_what_was_opened) {
     admission.open(a, 0, 0);
     EXPECT_EQ(ping(admission, a, 0), Answer::accepted);
     EXPECT_EQ(ping(admission, b, 0), Answer::unknown);
+}
+
+// Around the number of sessions that are fetched at once, with some among them that are not here.
+TEST(Admission, what_is_expected_changes_no_answer) {
+    for (const uint32_t count : {0U, 1U, 15U, 16U, 17U, 33U}) {
+        Admission admission(short_rules());
+        std::vector<SessionId> ids;
+        std::vector<const SessionId*> expected;
+        for (uint32_t i = 0; i < count; ++i) ids.push_back(id_of(i));
+        for (const SessionId& id : ids) expected.push_back(&id);
+        admission.expect(expected);
+        for (uint32_t i = 0; i < count; i += 2) admission.open(ids[i], 0, 0);
+        admission.expect(expected);
+        for (uint32_t i = 0; i < count; ++i) {
+            EXPECT_EQ(ping(admission, ids[i], 1), i % 2 == 0 ? Answer::accepted : Answer::unknown);
+        }
+        EXPECT_EQ(admission.sessions(), (count + 1) / 2);
+    }
 }
 
 TEST(Admission, inactivity_is_exact) {
