@@ -116,9 +116,13 @@ def request(path, body=b"", *lines, method="POST", length=True):
 class Player(threading.Thread):
     """Opens sessions and posts pings one after the other, most over one connection and each tenth
     over a fresh one, until it is told to stop. Each answer has to come before a generous deadline
-    (DEADLINE_SECONDS of the server's connections), and what is not as it should be is kept."""
+    (DEADLINE_SECONDS of the server's connections), and what is not as it should be is kept.
 
-    EVENTS_PER_SESSION = 50
+    Its sessions become longer and longer, so that what a store needs for those that are over
+    depends little on how fast the machine is."""
+
+    LEAST_EVENTS = 50
+    MOST_OF_ALL_EVENTS = 0.05  # that a longer session may be
 
     def __init__(self, server):
         super().__init__()
@@ -144,8 +148,9 @@ class Player(threading.Thread):
         ts = self.first["playerTime"]["ts"]
         session = self.server.open_session(self.first, connection)
         self.count()
-        for i in range(1, self.EVENTS_PER_SESSION):
-            last = i + 1 == self.EVENTS_PER_SESSION or self.stopping.is_set()
+        events = max(self.LEAST_EVENTS, int(self.MOST_OF_ALL_EVENTS * self.answered))
+        for i in range(1, events):
+            last = i + 1 == events or self.stopping.is_set()
             ping = {"eventType": "sessionEnd" if last else "ping",
                     "playerTime": {"playhead": i, "ts": ts + i * 1000}}
             status = self.server.send(session, ping, None if i % 10 == 0 else connection)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren, ComponentProps } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../api";
 import { go } from "../address";
 import { Icon, type IconName } from "./icon";
@@ -189,7 +189,8 @@ export function Over({
     const [open, setOpen] = useState(false);
     const box = useRef<HTMLDivElement>(null);
     const button = useRef<HTMLButtonElement>(null);
-    useEffect(() => {
+    // With the panel, not after it was painted: an Escape that came in between would be lost.
+    useLayoutEffect(() => {
         if (!open) return;
         const outside = (event: Event) => {
             if (!box.current?.contains(event.target as Node)) setOpen(false);
