@@ -19,6 +19,11 @@ PAGE = SOURCE / "docs/first-quarter-hour.md"
 NEEDED = ("nginx", "chromium", "openssl", "curl", "dpkg-deb")
 
 
+def replace_address(text, old, new):
+    """Of 127.0.0.1:443 nothing in 127.0.0.1:44321 is replaced, which may be a free address."""
+    return re.sub(re.escape(old) + r"(?!\d)", new, text)
+
+
 class FirstQuarterHour(unittest.TestCase):
     def setUp(self):
         for program in NEEDED:
@@ -40,12 +45,12 @@ class FirstQuarterHour(unittest.TestCase):
     def here(self, text):
         """A text of the page with this test's folder and addresses."""
         for old, new in self.addresses.items():
-            text = text.replace(old, new)
+            text = replace_address(text, old, new)
         return re.sub(r"(?<![\w./-])/(etc|var)/", f"{self.folder}/\\1/", text)
 
     def as_on_the_page(self, text):
         for old, new in self.addresses.items():
-            text = text.replace(new, old)
+            text = replace_address(text, new, old)
         return text.replace(str(self.folder), "")
 
     def command(self, name, script):
@@ -66,7 +71,7 @@ class FirstQuarterHour(unittest.TestCase):
         changes = "; ".join(f"s#{old}#{new}#" for old, new in (
             ("listen 443", f"listen {front}"), (" /etc/playhead", f" {folder}/etc/playhead"),
             ("http {$", f"http {{ access_log off; {paths}"),
-            *((old, new) for old, new in self.addresses.items())))
+            *((rf"{old}\b", new) for old, new in self.addresses.items())))
         self.command("nginx", f"sed '{changes}' {folder}/etc/nginx/nginx.conf > {folder}/front.conf"
                      f'\nexec {shutil.which("nginx")} -p {folder} -e {folder}/front.log '
                      f'-c {folder}/front.conf '
