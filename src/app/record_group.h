@@ -41,7 +41,7 @@ class RecordGroup {
 
   private:
     std::vector<Item> items_;
-    std::string bytes_;  // of all records but one that is large enough to be a group by itself
+    std::string bytes_;  // of all records but a large one at the end
     std::vector<const event::SessionId*> sessions_;
 };
 

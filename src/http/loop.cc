@@ -79,10 +79,10 @@ base::Result<void> Loop::open() {
 
 void Loop::run() {
     loop_here = this;
-    shared_->idleness.begin_work();
+    shared_->busy.enter();
     while (running_) turn();
     close_all();
-    shared_->idleness.end_work();
+    shared_->busy.leave();
     loop_here = nullptr;
 }
 
@@ -123,12 +123,12 @@ int Loop::wait(std::span<epoll_event> events) {
         return epoll_wait(epoll_.number(), events.data(), static_cast<int>(events.size()), ms);
     };
     if (limit_ms == 0) return wait_for(0);
-    if (shared_->idleness.is_awaited()) {
+    if (shared_->busy.is_awaited()) {
         if (const int count = wait_for(0); count != 0) return count;
     }
-    shared_->idleness.end_work();
+    shared_->busy.leave();
     const int count = wait_for(limit_ms);
-    shared_->idleness.begin_work();
+    shared_->busy.enter();
     return count;
 }
 

@@ -123,7 +123,7 @@ bool Server::turns() {
 }
 
 bool Server::wait_until_idle(std::chrono::microseconds at_most) {
-    return shared_->idleness.wait(at_most);
+    return shared_->busy.wait_until_none(at_most);
 }
 
 void Server::wake() {

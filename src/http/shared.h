@@ -7,7 +7,6 @@
 #include "http/census.h"
 #include "http/client_addresses.h"
 #include "http/counts.h"
-#include "http/idleness.h"
 #include "http/options.h"
 #include "http/tls.h"
 
@@ -30,7 +29,7 @@ struct Shared {
     ClientAddresses addresses;
     Census connections;  // open ones
     Census listeners;    // loops that still accept
-    Idleness idleness;
+    Census busy;         // loops that have something to do
 };
 
 }  // namespace playhead::http
