@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -11,11 +12,13 @@
 #include "base/canary.h"
 #include "base/check.h"
 #include "http/ascii.h"
+#include "http/usual_head.h"
 
 // How the promise "any cut gives the same" is kept: a refusal is only decided where a certain byte
 // is consumed, never where a piece ends. llhttp hands out spans early at the end of a piece, so
 // sizes are judged when a span is complete; the header limit is kept by never feeding llhttp a byte
-// beyond it; the framing of chunked bodies is fed byte by byte, so that its limit is as exact.
+// beyond it; the framing of chunked bodies is fed byte by byte, so that its limit is as exact. A
+// usual head, which only a message that is all there has, means what llhttp reads in it.
 
 namespace playhead::http {
 namespace {
@@ -102,6 +105,7 @@ struct Parser::State {
 
     void start();
     Outcome parse(std::span<char> bytes);
+    bool read_usual(std::string_view bytes);
     Outcome refuse(Refusal why);
     Outcome complete();
     size_t portion(size_t available) const;
@@ -201,9 +205,28 @@ void Parser::State::start() {
     message_complete = false;
 }
 
+// Reads a message that is all there and has a usual head; false when the grammar has to.
+bool Parser::State::read_usual(std::string_view bytes) {
+    const std::optional<UsualHead> head = read_usual_head(bytes, headers);
+    if (!head) return false;
+    if (head->size > limits.header_bytes || headers.size() > limits.headers) return false;
+    if (head->target.size() > limits.target_bytes) return false;
+    if (head->body_size > limits.body_bytes) return false;
+    if (head->body_size > bytes.size() - head->size) return false;
+    request = {.method = Method::post,
+               .method_name = name_of(Method::post),
+               .target = head->target,
+               .headers = headers,
+               .body = bytes.substr(head->size, head->body_size)};
+    at = head->size + head->body_size;
+    keep_alive = true;
+    return true;
+}
+
 Parser::Outcome Parser::State::parse(std::span<char> bytes) {
     if (refused) return Outcome::refused;
     CHECK(bytes.size() >= at);
+    if (at == 0 && read_usual({bytes.data(), bytes.size()})) return Outcome::complete;
     base = bytes.data();
     while (at < bytes.size()) {
         const size_t size = portion(bytes.size() - at);

@@ -21,6 +21,7 @@ struct Limits {
 
 // Bytes to requests: HTTP/1.0 and HTTP/1.1 (RFC 9112), grammar by llhttp in its strict mode, and
 // stricter than it where two readers of the same bytes could disagree about where a request ends.
+// What most clients send is read without it (usual_head.h), with the same result.
 //
 // No I/O. The bytes stay with the caller, who passes all of a message that are there, beginning
 // with its first; the parser looks at each once. However the bytes are cut, the requests and
