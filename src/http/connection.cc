@@ -285,8 +285,12 @@ void Connection::answer(uint64_t request, Response&& response) {
         return;
     }
     if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    want_output();
     answers_.answer(request, std::move(response), out_);
+}
+
+void Connection::want_output() {
+    if (out_.capacity() < small_output) loop_.lend_output(out_);
 }
 
 void Connection::answer_part(Answerer::Answer&& part) {
@@ -309,7 +313,7 @@ void Connection::answer_part(Answerer::Answer&& part) {
         return;
     }
     if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    want_output();
     answers_.go_on(part.response.body, out_);
 }
 
@@ -323,7 +327,7 @@ void Connection::begin_stream(Answerer::Answer&& head) {
     stream_ = std::move(head.stream);
     stop_reading();
     if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    want_output();
     answers_.begin(head.request, std::move(head.response), out_);
     // What the client has sent beside its request is of no use, but its end is.
     readable_ = true;
@@ -394,7 +398,7 @@ bool Connection::settle() {
 void Connection::greet_body() {
     if (!intake_ || stopped_ || continue_sent_ || answers_.waiting() > 0) return;
     if (due_ms_ == not_begun || !intake_->parser().wants_continue()) return;
-    if (out_.capacity() < small_output) out_ = loop_.lend_output();
+    want_output();
     out_ += "HTTP/1.1 100 Continue\r\n\r\n";
     continue_sent_ = true;
 }
@@ -423,7 +427,7 @@ void Connection::flush() {
         }
     }
     if (gone_ || !has_unsent()) {
-        if (out_.capacity() >= small_output) loop_.give_back(std::exchange(out_, {}));
+        if (out_.capacity() >= small_output) loop_.give_back(out_);
         out_.clear();
         sent_ = 0;
     } else if (sent_ > out_.size() / 2) {

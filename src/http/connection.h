@@ -114,6 +114,7 @@ class Connection {
     void begin_stream(Answerer::Answer&& head);
     void note_absence();
     void end_stream();
+    void want_output();
     void flush();
     void discard();
     void greet_body();

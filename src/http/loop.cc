@@ -26,7 +26,7 @@ constexpr int shared_accepts_per_turn = 4;
 constexpr size_t common_bytes = 64 * 1024;
 constexpr size_t intake_bytes = 4 * 1024;
 constexpr size_t output_bytes = 1024;
-constexpr size_t spares = 256;  // buffers of either kind that are kept for later
+constexpr size_t spares = 1024;  // buffers of either kind that are kept for later
 
 // The loop whose thread this is.
 thread_local const Loop* loop_here = nullptr;
@@ -442,21 +442,23 @@ void Loop::give_back(std::unique_ptr<Intake> intake) {
     spare_intakes_.push_back(std::move(intake));
 }
 
-std::string Loop::lend_output() {
-    std::string output;
-    if (!spare_outputs_.empty()) {
-        output = std::move(spare_outputs_.back());
-        spare_outputs_.pop_back();
-    } else {
-        output.reserve(output_bytes);
+void Loop::lend_output(std::string& to) {
+    if (spare_outputs_.empty()) {
+        to.reserve(output_bytes);
+        return;
     }
-    return output;
+    to = std::move(spare_outputs_.back());
+    spare_outputs_.pop_back();
 }
 
-void Loop::give_back(std::string output) {
-    if (output.capacity() > small_bytes || spare_outputs_.size() >= spares) return;
+void Loop::give_back(std::string& output) {
+    if (output.capacity() > small_bytes || spare_outputs_.size() >= spares) {
+        std::string().swap(output);
+        return;
+    }
     output.clear();
     spare_outputs_.push_back(std::move(output));
+    output.clear();
 }
 
 bool Loop::charge(size_t before, size_t after) {

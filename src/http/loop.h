@@ -79,8 +79,9 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     std::unique_ptr<Intake> lend_intake();
     void give_back(std::unique_ptr<Intake> intake);
-    std::string lend_output();
-    void give_back(std::string output);
+    // From and to the connection's own string, so that none is copied on its way.
+    void lend_output(std::string& to);
+    void give_back(std::string& output);
 
     // Moves what a connection holds beyond small_bytes from `before` to `after`; false when that is
     // more than there is, and then nothing is changed.
