@@ -162,7 +162,7 @@ base::Result<void> CommitLoop::commit() {
     accepted_.add(pending_);
     answers_.send();
     if (pending_ > 0) measure(commit_us);
-    rest_ = rest_after(pending_, std::chrono::microseconds(commit_us));
+    last_commit_ = {pending_, std::chrono::microseconds(commit_us)};
     pending_ = 0;
     for (const auto& done : own_done_) done();
     own_done_.clear();

@@ -86,21 +86,31 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
-    // How long requests should gather before the next step, and then for up to longest_rest while
-    // the server's loops are handing over more. Nothing but the cost of a commit and the time of an
-    // answer depends on it. The loop's thread.
-    std::chrono::microseconds rest() const { return rest_; }
+    // How long requests of so many open connections should gather before the next step, and then
+    // for up to longest_rest while the server's loops are handing over more. Nothing but the cost
+    // of a commit and the time of an answer depends on it. The loop's thread.
+    std::chrono::microseconds rest(size_t connections) const {
+        return rest_after(last_commit_, connections);
+    }
 
-    // From so many requests in one commit on, the next one is worth a rest.
+    struct Commit {
+        size_t requests = 0;
+        std::chrono::microseconds took{0};
+    };
+
+    // From so many requests in one commit on, the next one is worth a rest; from a crowd on that is
+    // less than a quarter of those that could ask, it is worth the longest.
     static constexpr size_t many_requests = 5;
+    static constexpr size_t crowd = 64;
     static constexpr std::chrono::microseconds shortest_rest{250};
     static constexpr std::chrono::microseconds longest_rest{1000};
 
-    // As long as the commit took, within these two, and none after one that few waited for.
-    static constexpr std::chrono::microseconds rest_after(size_t requests,
-                                                          std::chrono::microseconds commit) {
-        if (requests < many_requests) return std::chrono::microseconds(0);
-        return std::clamp(commit, shortest_rest, longest_rest);
+    // Else as long as the commit took, within these two.
+    static constexpr std::chrono::microseconds rest_after(const Commit& commit,
+                                                          size_t connections) {
+        if (commit.requests < many_requests) return std::chrono::microseconds(0);
+        if (commit.requests >= crowd && commit.requests < connections / 4) return longest_rest;
+        return std::clamp(commit.took, shortest_rest, longest_rest);
     }
 
     // Requests that this process has made durable. Any thread.
@@ -137,7 +147,7 @@ class CommitLoop {
     std::vector<ingest::Turn> turns_;
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many
-    std::chrono::microseconds rest_{0};
+    Commit last_commit_;
 
     struct Arrival {
         int64_t monotonic_ms = 0;

@@ -142,14 +142,29 @@ TEST_F(Commit, measures_how_long_requests_waited_a_turn_at_a_time) {
 
 TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
     using std::chrono::microseconds;
-    EXPECT_EQ(CommitLoop::rest_after(0, microseconds(300)), microseconds(0));
-    EXPECT_EQ(CommitLoop::rest_after(4, microseconds(300)), microseconds(0));
-    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(0)), microseconds(250));
-    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(250)), microseconds(250));
-    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(251)), microseconds(251));
-    EXPECT_EQ(CommitLoop::rest_after(5, microseconds(999)), microseconds(999));
-    EXPECT_EQ(CommitLoop::rest_after(500, microseconds(1'000)), microseconds(1'000));
-    EXPECT_EQ(CommitLoop::rest_after(500, microseconds(9'000)), microseconds(1'000));
+    const auto rest = [](size_t requests, int64_t took_us) {
+        return CommitLoop::rest_after({requests, microseconds(took_us)}, requests).count();
+    };
+    EXPECT_EQ(rest(0, 300), 0);
+    EXPECT_EQ(rest(4, 300), 0);
+    EXPECT_EQ(rest(5, 0), 250);
+    EXPECT_EQ(rest(5, 250), 250);
+    EXPECT_EQ(rest(5, 251), 251);
+    EXPECT_EQ(rest(5, 999), 999);
+    EXPECT_EQ(rest(500, 1'000), 1'000);
+    EXPECT_EQ(rest(500, 9'000), 1'000);
+}
+
+TEST(Rest, is_the_longest_for_a_crowd_of_which_most_have_not_asked) {
+    using std::chrono::microseconds;
+    const auto rest = [](size_t requests, size_t connections) {
+        return CommitLoop::rest_after({requests, microseconds(300)}, connections).count();
+    };
+    EXPECT_EQ(rest(63, 100'000), 300);
+    EXPECT_EQ(rest(64, 100'000), 1'000);
+    EXPECT_EQ(rest(64, 260), 1'000);
+    EXPECT_EQ(rest(64, 259), 300);
+    EXPECT_EQ(rest(640, 64), 300);
 }
 
 TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {

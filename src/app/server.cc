@@ -632,7 +632,7 @@ void Server::Parts::run_commit() {
         if (!goes_on) end_process(goes_on.error());
         if (!*goes_on) return;
         journal->set_time(clock.wall_ms());
-        if (const auto rest = commit_loop->rest(); rest.count() > 0) {
+        if (const auto rest = commit_loop->rest(players->connections()); rest.count() > 0) {
             std::this_thread::sleep_for(rest);
             players->wait_until_idle(CommitLoop::longest_rest);
         }
