@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "http/response.h"
 
 namespace playhead::http {
 namespace {
@@ -27,18 +26,18 @@ uint64_t AnswerOrder::expect(bool head) {
     return request;
 }
 
-void AnswerOrder::answer(uint64_t request, Response&& response, std::string& out) {
+void AnswerOrder::answer(uint64_t request, Response&& response, Output& out) {
     put({request, std::move(response)}, out);
 }
 
-void AnswerOrder::begin(uint64_t request, Response&& head, std::string& out) {
+void AnswerOrder::begin(uint64_t request, Response&& head, Output& out) {
     CHECK(finishing_);
     put({request, std::move(head), true}, out);
 }
 
-void AnswerOrder::go_on(std::string_view bytes, std::string& out) {
+void AnswerOrder::go_on(std::string_view bytes, Output& out) {
     if (goes_on_) {
-        out += bytes;
+        out.add(bytes);
         return;
     }
     const auto found = std::ranges::find(early_, true, &Early::goes_on);
@@ -47,7 +46,7 @@ void AnswerOrder::go_on(std::string_view bytes, std::string& out) {
     held_bytes_ += bytes.size();
 }
 
-void AnswerOrder::put(Early&& answer, std::string& out) {
+void AnswerOrder::put(Early&& answer, Output& out) {
     if (goes_on_) return;
     CHECK(answer.request >= first_ && answer.request < next_);
     if (answer.request != first_) {
@@ -59,12 +58,11 @@ void AnswerOrder::put(Early&& answer, std::string& out) {
     while (!early_.empty() && write_early(out)) continue;
 }
 
-void AnswerOrder::write(const Early& answer, std::string& out) {
+void AnswerOrder::write(const Early& answer, Output& out) {
     const bool head = (heads_ & bit_of(first_)) != 0;
     ++first_;
     const bool last = answer.goes_on || finished();
-    append_response(out, answer.response,
-                    {.head = head, .close = last, .open_ended = answer.goes_on});
+    out.add(answer.response, {.head = head, .close = last, .open_ended = answer.goes_on});
     if (!answer.goes_on) return;
     goes_on_ = true;
     first_ = next_;
@@ -72,7 +70,7 @@ void AnswerOrder::write(const Early& answer, std::string& out) {
     held_bytes_ = 0;
 }
 
-bool AnswerOrder::write_early(std::string& out) {
+bool AnswerOrder::write_early(Output& out) {
     const auto found = std::ranges::find(early_, first_, &Early::request);
     if (found == early_.end()) return false;
     const Early answer = std::move(*found);

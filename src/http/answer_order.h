@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "http/message.h"
+#include "http/output.h"
 
 namespace playhead::http {
 
@@ -32,16 +33,16 @@ class AnswerOrder {
     // finish() was called and nothing waits.
     bool finished() const { return finishing_ && waiting() == 0; }
 
-    // Appends to `out` what can leave now that `request` has its answer. Each request is answered
+    // Adds to `out` what can leave now that `request` has its answer. Each request is answered
     // once.
-    void answer(uint64_t request, Response&& response, std::string& out);
+    void answer(uint64_t request, Response&& response, Output& out);
 
     // The same for an answer that goes on. Once it has left, nothing else does: requests behind it
     // wait no longer. finish() must have been called.
-    void begin(uint64_t request, Response&& head, std::string& out);
+    void begin(uint64_t request, Response&& head, Output& out);
 
     // More of the answer that goes on; kept with its head while that waits.
-    void go_on(std::string_view bytes, std::string& out);
+    void go_on(std::string_view bytes, Output& out);
 
     // The bytes of the answers that came too early; they are kept until their turn.
     size_t held_bytes() const { return held_bytes_; }
@@ -53,9 +54,9 @@ class AnswerOrder {
         bool goes_on = false;
     };
 
-    void put(Early&& answer, std::string& out);
-    void write(const Early& answer, std::string& out);
-    bool write_early(std::string& out);
+    void put(Early&& answer, Output& out);
+    void write(const Early& answer, Output& out);
+    bool write_early(Output& out);
 
     uint64_t first_ = 0;  // the oldest request without an answer
     uint64_t next_ = 0;

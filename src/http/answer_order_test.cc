@@ -75,9 +75,10 @@ TEST(answer_order, answers_leave_in_the_order_of_their_requests) {
             expected += written(numbered(number), {.head = head});
         }
         std::ranges::shuffle(numbers, random);
-        std::string out;
+        OutputPool pool;
+        Output out(pool);
         for (const uint64_t number : numbers) order.answer(number, numbered(number), out);
-        ASSERT_EQ(out, expected);
+        ASSERT_EQ(out.unsent(), expected);
         ASSERT_EQ(order.waiting(), 0U);
         ASSERT_EQ(order.held_bytes(), 0U);
     }
@@ -85,19 +86,21 @@ TEST(answer_order, answers_leave_in_the_order_of_their_requests) {
 
 TEST(answer_order, what_came_too_early_is_held) {
     AnswerOrder order;
-    std::string out;
+    OutputPool pool;
+    Output out(pool);
     const uint64_t first = order.expect(false);
     const uint64_t second = order.expect(false);
     order.answer(second, numbered(second), out);
-    EXPECT_EQ(out, "");
+    EXPECT_EQ(out.unsent(), "");
     EXPECT_EQ(order.held_bytes(), 3U);
     order.answer(first, numbered(first), out);
-    EXPECT_EQ(out, written(numbered(first)) + written(numbered(second)));
+    EXPECT_EQ(out.unsent(), written(numbered(first)) + written(numbered(second)));
 }
 
 TEST(answer_order, only_the_last_answer_says_that_it_is_the_last) {
     AnswerOrder order;
-    std::string out;
+    OutputPool pool;
+    Output out(pool);
     const uint64_t first = order.expect(false);
     const uint64_t second = order.expect(false);
     order.finish();
@@ -105,7 +108,7 @@ TEST(answer_order, only_the_last_answer_says_that_it_is_the_last) {
     order.answer(first, numbered(first), out);
     order.answer(second, numbered(second), out);
     EXPECT_TRUE(order.finished());
-    EXPECT_EQ(out, written(numbered(first)) + written(numbered(second), {.close = true}));
+    EXPECT_EQ(out.unsent(), written(numbered(first)) + written(numbered(second), {.close = true}));
 }
 
 TEST(answer_order, one_more_than_the_limit_is_a_bug) {

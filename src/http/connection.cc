@@ -27,6 +27,7 @@ Connection::Connection(Loop& loop, uint64_t id, Arrival arrival)
       socket_(std::move(arrival.socket)),
       tls_(std::move(arrival.tls)),
       id_(id),
+      out_(loop.outputs()),
       due_ms_(not_begun),
       progress_ms_(loop.now_ms()),
       client_(arrival.client),
@@ -40,7 +41,7 @@ Connection::Connection(Loop& loop, uint64_t id, Arrival arrival)
 
 Connection::~Connection() {
     // An answer that is not whole must not look so.
-    if (tls_ && !gone_ && !has_unsent()) tls_->close_sending();
+    if (tls_ && !gone_ && out_.empty()) tls_->close_sending();
     end_stream();
     note_absence();
     loop_.charge(charged_, 0);
@@ -194,7 +195,7 @@ void Connection::receive() {
 void Connection::consume(Intake& intake) {
     while (!stopped_ && !failed_ && !intake.empty()) {
         // Many small requests with large answers would otherwise pile up within one turn.
-        if (out_.size() - sent_ > loop_.options().unsent_bytes) flush();
+        if (out_.size() > loop_.options().unsent_bytes) flush();
         if (answers_.waiting() >= loop_.options().pipelined) {
             stalled_ = true;
             return;
@@ -280,17 +281,12 @@ void Connection::answer(uint64_t request, Response&& response) {
     Tally& tally = loop_.tally();
     tally.count_answer(response.status);
     if (gone_) ++tally.dropped;
-    if (!writable_ && out_.size() - sent_ > loop_.options().unsent_bytes) {
+    if (!writable_ && out_.size() > loop_.options().unsent_bytes) {
         failed_ = true;
         return;
     }
-    if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    want_output();
+    if (out_.empty()) progress_ms_ = loop_.now_ms();
     answers_.answer(request, std::move(response), out_);
-}
-
-void Connection::want_output() {
-    if (out_.capacity() < small_output) loop_.lend_output(out_);
 }
 
 void Connection::answer_part(Answerer::Answer&& part) {
@@ -305,15 +301,14 @@ void Connection::answer_part(Answerer::Answer&& part) {
         return;
     }
     const auto has_too_much = [this] {
-        return out_.size() - sent_ + answers_.held_bytes() > loop_.options().unsent_bytes;
+        return out_.size() + answers_.held_bytes() > loop_.options().unsent_bytes;
     };
     if (has_too_much()) flush();
     if (has_too_much()) {
         failed_ = true;
         return;
     }
-    if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    want_output();
+    if (out_.empty()) progress_ms_ = loop_.now_ms();
     answers_.go_on(part.response.body, out_);
 }
 
@@ -326,8 +321,7 @@ void Connection::begin_stream(Answerer::Answer&& head) {
     }
     stream_ = std::move(head.stream);
     stop_reading();
-    if (!has_unsent()) progress_ms_ = loop_.now_ms();
-    want_output();
+    if (out_.empty()) progress_ms_ = loop_.now_ms();
     answers_.begin(head.request, std::move(head.response), out_);
     // What the client has sent beside its request is of no use, but its end is.
     readable_ = true;
@@ -357,7 +351,7 @@ void Connection::drain() {
 }
 
 void Connection::expire() {
-    if (lingering_ || stopped_ || has_unsent() || shaking_hands_ || introduces_) {
+    if (lingering_ || stopped_ || !out_.empty() || shaking_hands_ || introduces_) {
         if (introduces_) {
             ++loop_.tally().bad_introductions;
         } else if (shaking_hands_) {
@@ -371,7 +365,7 @@ void Connection::expire() {
         // One look more: closing now would lose a request that is on its last step.
         readable_ = true;
         advance();
-        failed_ = answers_.waiting() == 0 && due_ms_ == not_begun && !has_unsent();
+        failed_ = answers_.waiting() == 0 && due_ms_ == not_begun && out_.empty();
     }
 }
 
@@ -383,7 +377,7 @@ bool Connection::settle() {
     if (failed_) return false;
     if (lingering_) return !ended_;
     if (stream_ && ended_) return false;
-    if (!has_unsent()) {
+    if (out_.empty()) {
         if (answers_.finished() && !stream_) return close_up();
         // Who has gone needs no answers; who only closed one side does.
         const bool needs_nothing = gone_ || answers_.waiting() == 0;
@@ -398,8 +392,7 @@ bool Connection::settle() {
 void Connection::greet_body() {
     if (!intake_ || stopped_ || continue_sent_ || answers_.waiting() > 0) return;
     if (due_ms_ == not_begun || !intake_->parser().wants_continue()) return;
-    want_output();
-    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    out_.add("HTTP/1.1 100 Continue\r\n\r\n");
     continue_sent_ = true;
 }
 
@@ -410,13 +403,13 @@ void Connection::stop_if_drained() {
 }
 
 void Connection::flush() {
-    while (has_unsent() && writable_ && !gone_ && !failed_) {
-        const std::string_view unsent = std::string_view(out_).substr(sent_);
+    while (!out_.empty() && writable_ && !gone_ && !failed_) {
+        const std::string_view unsent = out_.unsent();
         const ssize_t size = tls_ ? tls_->send(unsent)
                                   : send(socket_.number(), unsent.data(), unsent.size(),
                                          MSG_NOSIGNAL | MSG_DONTWAIT);
         if (size >= 0) {
-            sent_ += static_cast<size_t>(size);
+            out_.sent(static_cast<size_t>(size));
             progress_ms_ = loop_.now_ms();
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             writable_ = false;
@@ -426,14 +419,7 @@ void Connection::flush() {
             readable_ = true;
         }
     }
-    if (gone_ || !has_unsent()) {
-        if (out_.capacity() >= small_output) loop_.give_back(out_);
-        out_.clear();
-        sent_ = 0;
-    } else if (sent_ > out_.size() / 2) {
-        out_.erase(0, sent_);
-        sent_ = 0;
-    }
+    if (gone_) out_.clear();
 }
 
 void Connection::keep_within_budget() {
@@ -491,7 +477,7 @@ void Connection::discard() {
 
 int64_t Connection::next_deadline() const {
     const Options& options = loop_.options();
-    if (has_unsent()) return progress_ms_ + options.unsent_ms;
+    if (!out_.empty()) return progress_ms_ + options.unsent_ms;
     if (answers_.waiting() > 0 || stream_) return Deadlines::never;
     if (due_ms_ == not_begun) return progress_ms_ + options.idle_ms;
     return due_ms_;

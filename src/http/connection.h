@@ -18,6 +18,7 @@
 #include "http/intake.h"
 #include "http/message.h"
 #include "http/options.h"
+#include "http/output.h"
 #include "http/refusal.h"
 #include "http/tls.h"
 
@@ -92,8 +93,6 @@ class Connection {
 
   private:
     static constexpr int64_t not_begun = -1;
-    // Below this an output is no buffer of the loop's but the empty string itself.
-    static constexpr size_t small_output = 64;
 
     bool can_read() const;
     void receive_introduction();
@@ -114,7 +113,6 @@ class Connection {
     void begin_stream(Answerer::Answer&& head);
     void note_absence();
     void end_stream();
-    void want_output();
     void flush();
     void discard();
     void greet_body();
@@ -122,8 +120,6 @@ class Connection {
     void keep_within_budget();
     bool charge_held();
     bool has_more() const;
-
-    bool has_unsent() const { return sent_ < out_.size(); }
 
     bool close_up();
     int64_t next_deadline() const;
@@ -135,9 +131,8 @@ class Connection {
     AnswerOrder answers_;
     std::unique_ptr<Intake> intake_;       // null: nothing is half received
     std::shared_ptr<StreamState> stream_;  // null: no answer goes on
-    std::string out_;                      // answers; the first `sent_` bytes are sent
-    size_t sent_ = 0;
-    size_t charged_ = 0;   // what of the loop's budget it holds
+    Output out_;                           // answers
+    size_t charged_ = 0;                   // what of the loop's budget it holds
     int64_t due_ms_;       // when the half-received request has to be complete, or not_begun
     int64_t progress_ms_;  // when it last sent, received or became idle
 

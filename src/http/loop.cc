@@ -25,8 +25,7 @@ constexpr int accepts_per_turn = 64;
 constexpr int shared_accepts_per_turn = 4;
 constexpr size_t common_bytes = 64 * 1024;
 constexpr size_t intake_bytes = 4 * 1024;
-constexpr size_t output_bytes = 1024;
-constexpr size_t spares = 1024;  // buffers of either kind that are kept for later
+constexpr size_t spares = 256;  // intakes that are kept for later
 
 // The loop whose thread this is.
 thread_local const Loop* loop_here = nullptr;
@@ -440,25 +439,6 @@ void Loop::give_back(std::unique_ptr<Intake> intake) {
     if (intake->capacity() > intake_bytes || spare_intakes_.size() >= spares) return;
     intake->clear();
     spare_intakes_.push_back(std::move(intake));
-}
-
-void Loop::lend_output(std::string& to) {
-    if (spare_outputs_.empty()) {
-        to.reserve(output_bytes);
-        return;
-    }
-    to = std::move(spare_outputs_.back());
-    spare_outputs_.pop_back();
-}
-
-void Loop::give_back(std::string& output) {
-    if (output.capacity() > small_bytes || spare_outputs_.size() >= spares) {
-        std::string().swap(output);
-        return;
-    }
-    output.clear();
-    spare_outputs_.push_back(std::move(output));
-    output.clear();
 }
 
 bool Loop::charge(size_t before, size_t after) {

@@ -79,9 +79,8 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     std::unique_ptr<Intake> lend_intake();
     void give_back(std::unique_ptr<Intake> intake);
-    // From and to the connection's own string, so that none is copied on its way.
-    void lend_output(std::string& to);
-    void give_back(std::string& output);
+
+    OutputPool& outputs() { return outputs_; }
 
     // Moves what a connection holds beyond small_bytes from `before` to `after`; false when that is
     // more than there is, and then nothing is changed.
@@ -158,7 +157,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     std::unique_ptr<Intake> common_intake_;
     std::vector<std::unique_ptr<Intake>> spare_intakes_;
-    std::vector<std::string> spare_outputs_;
+    OutputPool outputs_;
     const size_t budget_;
     size_t charged_ = 0;
 

@@ -197,18 +197,19 @@ TEST_F(StreamTest, one_that_comes_behind_the_end_of_the_server_is_closed) {
 
 TEST(answer_order, what_goes_on_waits_with_its_head) {
     AnswerOrder order;
-    std::string out;
+    OutputPool pool;
+    Output out(pool);
     const uint64_t first = order.expect(false);
     const uint64_t second = order.expect(false);
     order.finish();
     order.begin(second, text("a"), out);
     order.go_on("b", out);
-    EXPECT_EQ(out, "");
+    EXPECT_EQ(out.unsent(), "");
     EXPECT_EQ(order.held_bytes(), 2U);
     order.answer(first, text("1"), out);
     EXPECT_EQ(order.held_bytes(), 0U);
     EXPECT_TRUE(order.finished());
-    EXPECT_TRUE(out.ends_with("\r\n\r\nab")) << out;
+    EXPECT_TRUE(out.unsent().ends_with("\r\n\r\nab")) << out.unsent();
 }
 
 }  // namespace
