@@ -148,6 +148,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     Tally tally_;
 
     Deadlines deadlines_;
+    OutputPool outputs_;
     std::vector<Slot> slots_;
     std::vector<uint32_t> free_slots_;
     size_t open_ = 0;
@@ -157,7 +158,6 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
 
     std::unique_ptr<Intake> common_intake_;
     std::vector<std::unique_ptr<Intake>> spare_intakes_;
-    OutputPool outputs_;
     const size_t budget_;
     size_t charged_ = 0;
 

@@ -11,8 +11,6 @@ namespace playhead::http {
 namespace {
 
 constexpr size_t buffer_bytes = 1024;
-constexpr size_t most_spares = 1024;
-constexpr size_t most_common = 16;
 
 }  // namespace
 
@@ -27,8 +25,6 @@ std::string_view OutputPool::common_bytes(const Response& response, Framing fram
     const auto found = std::ranges::find_if(common_, is_it);
     if (found != common_.end()) return found->bytes;
     if (common_.size() == most_common) return {};
-    // What is short would move with its string.
-    common_.reserve(most_common);
     Common& made = common_.emplace_back(response.status, response.fixed_headers);
     append_response(made.bytes, response, framing);
     return made.bytes;
@@ -69,6 +65,7 @@ void Output::add(std::string_view bytes) {
 // Where to append to.
 std::string& Output::own() {
     if (!has_buffer()) pool_.lend(own_);
+    if (sent_ > own_.size() / 2) own_.erase(0, std::exchange(sent_, 0));
     own_ += std::exchange(common_, {});
     return own_;
 }
@@ -80,12 +77,7 @@ void Output::sent(size_t bytes) {
         return;
     }
     sent_ += bytes;
-    if (sent_ == own_.size()) {
-        clear();
-    } else if (sent_ > own_.size() / 2) {
-        own_.erase(0, sent_);
-        sent_ = 0;
-    }
+    if (sent_ == own_.size()) clear();
 }
 
 void Output::clear() {

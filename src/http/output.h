@@ -16,21 +16,25 @@ namespace playhead::http {
 class OutputPool {
   public:
     // The bytes of an answer that has nothing of its own, on a connection that stays open. They
-    // stay where they are as long as the pool. Empty for any other answer, and when too many
-    // different ones are known.
+    // stay where they are as long as the pool. Empty for any other answer, and for a new one
+    // when most_common are known.
     std::string_view common_bytes(const Response& response, Framing framing);
 
     // `buffer` must be empty; it has room for an ordinary answer then.
     void lend(std::string& buffer);
 
-    // Leaves `buffer` empty and without memory.
+    // Leaves `buffer` empty and without memory. It is lent again, unless it has grown beyond
+    // small_bytes or most_spares wait already.
     void take_back(std::string& buffer);
+
+    static constexpr size_t most_common = 16;
+    static constexpr size_t most_spares = 256;
 
   private:
     struct Common {
         int status = 0;
         std::string_view fixed_headers;
-        std::string bytes;
+        std::string bytes;  // too long to lie in the string itself, so it stays when that moves
     };
 
     std::vector<Common> common_;
@@ -66,7 +70,7 @@ class Output {
     // Nothing is to be sent any more.
     void clear();
 
-    // Of the memory that it has.
+    // The memory that it has.
     size_t capacity() const { return has_buffer() ? own_.capacity() : 0; }
 
   private:

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -74,6 +75,24 @@ TEST_F(Outputs, common_answers_are_told_apart) {
     EXPECT_EQ(pool_.common_bytes(part, {}), written(part));
 }
 
+TEST_F(Outputs, no_more_buffers_are_kept_than_the_limit) {
+    std::vector<std::string> buffers(OutputPool::most_spares + 1);
+    std::vector<const char*> places;
+    for (std::string& buffer : buffers) {
+        pool_.lend(buffer);
+        places.push_back(buffer.data());
+    }
+    for (std::string& buffer : buffers) {
+        pool_.take_back(buffer);
+        EXPECT_EQ(buffer.capacity(), std::string().capacity());
+    }
+    std::vector<std::string> again(OutputPool::most_spares);
+    for (size_t left = again.size(); left > 0; --left) {
+        pool_.lend(again[left - 1]);
+        EXPECT_EQ(again[left - 1].data(), places[left - 1]);
+    }
+}
+
 TEST_F(Outputs, no_more_than_sixteen_are_kept_and_those_stay_where_they_are) {
     const std::string_view first = pool_.common_bytes(accepted(), {});
     Response response = accepted();
@@ -116,6 +135,17 @@ TEST_F(Outputs, what_is_sent_is_forgotten_however_it_is_cut) {
         EXPECT_EQ(out_.capacity(), 0U);
     }
     EXPECT_DEATH(out_.sent(1), "bytes <= size\\(\\)");
+}
+
+TEST_F(Outputs, what_is_never_all_sent_does_not_grow) {
+    const std::string bytes(100, 'x');
+    out_.add("unsent");
+    for (int i = 0; i < 10'000; ++i) {
+        out_.add(bytes);
+        out_.sent(bytes.size());
+    }
+    EXPECT_EQ(out_.unsent(), bytes.substr(0, 6));
+    EXPECT_LE(out_.capacity(), 1024U);
 }
 
 TEST_F(Outputs, nothing_takes_no_memory) {

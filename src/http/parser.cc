@@ -17,8 +17,8 @@
 // How the promise "any cut gives the same" is kept: a refusal is only decided where a certain byte
 // is consumed, never where a piece ends. llhttp hands out spans early at the end of a piece, so
 // sizes are judged when a span is complete; the header limit is kept by never feeding llhttp a byte
-// beyond it; the framing of chunked bodies is fed byte by byte, so that its limit is as exact. A
-// usual head, which only a message that is all there has, means what llhttp reads in it.
+// beyond it; the framing of chunked bodies is fed byte by byte, so that its limit is as exact. Of
+// a message that is all there the head may be read without llhttp, and then means the same.
 
 namespace playhead::http {
 namespace {
@@ -219,6 +219,7 @@ bool Parser::State::read_usual(std::string_view bytes) {
                .headers = headers,
                .body = bytes.substr(head->size, head->body_size)};
     at = head->size + head->body_size;
+    begun = true;
     keep_alive = true;
     return true;
 }

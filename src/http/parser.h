@@ -24,9 +24,9 @@ struct Limits {
 // What most clients send is read without it (usual_head.h), with the same result.
 //
 // No I/O. The bytes stay with the caller, who passes all of a message that are there, beginning
-// with its first; the parser looks at each once. However the bytes are cut, the requests and
-// refusals are the same. Memory is taken once, at construction (about 50 bytes for each of
-// Limits::headers).
+// with its first; the parser looks at each once, at those of a head up to twice. However the bytes
+// are cut, the requests and refusals are the same. Memory is taken once, at construction (about 50
+// bytes for each of Limits::headers).
 //
 // An object serves one connection at a time and is not thread-safe; it may be moved between calls.
 class Parser {

@@ -25,6 +25,8 @@ class Transcript {
             // A block of its own size, so that the address sanitizer sees any byte read too far.
             std::vector<char> bytes(pending_.size() + body_padding, '\xee');
             std::memcpy(bytes.data(), pending_.data(), pending_.size());
+            // What was in a buffer before may go on where the bytes end.
+            std::memcpy(bytes.data() + pending_.size(), stale.data(), stale.size());
             const std::span<char> message(bytes.data(), pending_.size());
             switch (parser_.parse(message)) {
                 case Parser::Outcome::incomplete:
@@ -50,6 +52,9 @@ class Transcript {
     size_t largest_kept() const { return largest_kept_; }
 
   private:
+    static constexpr std::string_view stale = "a\r\n\r\n";
+    static_assert(stale.size() <= body_padding);
+
     void write_request() {
         const Request& request = parser_.request();
         text_ += std::string(request.method_name) + " " + std::string(request.target) + "\n";

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/bytes.h"
+#include "base/canary.h"
 #include "http/ascii.h"
 
 namespace playhead::http {
@@ -129,6 +130,7 @@ bool is_usual(const Header& header, Said& said) {
         case 16:
             return !same_text(header.name, "proxy-connection");
         case 17:
+            if constexpr (PLAYHEAD_CANARY(takes_any_coding)) return true;
             return !same_text(header.name, "transfer-encoding");
         default:
             return true;

@@ -21,10 +21,10 @@ struct UsualHead {
 
 // Reads a head at the front of `bytes` and puts its headers into `headers`, which it empties first.
 //
-// nullopt when the head is not whole, or not usual: HTTP/1.1 with one Host, at most one
-// Content-Length of at most eight digits, no header that changes how a message is framed or how
-// long its connection lives, values of printable ASCII that are not empty, lines as RFC 9112 wants
-// them, no more than headers.capacity() of them. `headers` then has some of them.
+// A usual head has HTTP/1.1, one Host, at most one Content-Length of at most eight digits, no
+// header that changes how a message is framed or how long its connection lives, values of printable
+// ASCII that are not empty, lines as RFC 9112 wants them, and no more than headers.capacity() of
+// them. nullopt when it is another one, or not whole; `headers` then has some of it.
 //
 // Seven bytes behind `bytes` are readable (of any value). The views point into `bytes`.
 std::optional<UsualHead> read_usual_head(std::string_view bytes, std::vector<Header>& headers);

@@ -20,17 +20,17 @@ const std::string player =
 const std::string ping = R"({"type":"ping"})";
 
 // With what stands behind the bytes in a buffer.
-std::optional<UsualHead> read(std::string bytes, std::vector<Header>& headers) {
+std::optional<UsualHead> read(std::string_view bytes, std::vector<Header>& headers,
+                              std::string_view behind = {}) {
     static std::string kept;
-    const size_t size = bytes.size();
-    kept = std::move(bytes) + std::string(body_padding, 'x');
-    return read_usual_head(std::string_view(kept).substr(0, size), headers);
+    kept = std::string(bytes) + std::string(behind) + std::string(body_padding, 'x');
+    return read_usual_head(std::string_view(kept).substr(0, bytes.size()), headers);
 }
 
-bool is_usual(const std::string& bytes) {
+bool is_usual(std::string_view bytes, std::string_view behind = {}) {
     std::vector<Header> headers;
     headers.reserve(10);
-    return read(bytes, headers).has_value();
+    return read(bytes, headers, behind).has_value();
 }
 
 std::string with(const std::string& line) {
@@ -53,7 +53,9 @@ TEST(usual_head, what_a_player_sends_is_read_to_the_last_header) {
 
 TEST(usual_head, a_head_that_is_not_whole_is_not_read) {
     for (size_t size = 0; size < player.size(); ++size) {
-        EXPECT_FALSE(is_usual(player.substr(0, size))) << size;
+        const std::string_view whole = player;
+        EXPECT_FALSE(is_usual(whole.substr(0, size))) << size;
+        EXPECT_FALSE(is_usual(whole.substr(0, size), whole.substr(size))) << size;
     }
     EXPECT_TRUE(is_usual(player));
 }

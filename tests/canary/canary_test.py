@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fuzz targets with a planted bug must fail; those without must not.
 
-A target that finds nothing is worth as much as its ability to find something. For four of them
+A target that finds nothing is worth as much as its ability to find something. For five of them
 cmake builds a second program with one bug (base/canary.h). Each bug must be found twice: by the
 replay of the corpus, and by fuzzing that begins with one input which does not show it.
 """
@@ -21,12 +21,14 @@ BUILD = pathlib.Path(os.environ.get("PLAYHEAD_FUZZ_BUILD", SOURCE / "build/fuzz"
 FUZZING_SECONDS = 60
 
 # Subject -> an input which does not show the bug: the byte of the id that changes is one of those
-# that are looked at, the chunk is a byte short and so the request is refused, 300000000e-8 is 3.
+# that are looked at, the chunk is a byte short and so the request is refused, the coding has
+# another name, 300000000e-8 is 3.
 HARMLESS = {
     "event_session_id": bytes(16) + b"\x10\x01",
     "http_parser": b"\x07POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
                    b"3\r\nab\r\n0\r\n\r\n",
     "http_proxy_header": b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x09\0\x50",
+    "http_usual_head": b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encodinh: gzip\r\n\r\n",
     "ingest_decoder": b'{"playerTime":{"playhead":0,"ts":300000000e-8},"eventType":"play"}',
 }
 
@@ -84,6 +86,12 @@ class Canary(unittest.TestCase):
 
     def test_a_proxy_header_that_ends_a_byte_early_is_found_by_fuzzing(self):
         self.found_by_fuzzing("http_proxy_header")
+
+    def test_a_head_reader_that_takes_any_coding_is_found_by_replay(self):
+        self.found_by_replay("http_usual_head")
+
+    def test_a_head_reader_that_takes_any_coding_is_found_by_fuzzing(self):
+        self.found_by_fuzzing("http_usual_head")
 
     def test_a_decoder_that_takes_a_fraction_for_an_integer_is_found_by_replay(self):
         self.found_by_replay("ingest_decoder")
