@@ -162,7 +162,10 @@ base::Result<void> CommitLoop::commit() {
     accepted_.add(pending_);
     answers_.send();
     if (pending_ > 0) measure(commit_us);
-    last_commit_ = {pending_, std::chrono::microseconds(commit_us)};
+    last_commit_ = {.requests = pending_,
+                    .took = std::chrono::microseconds(commit_us),
+                    .after_last = std::chrono::microseconds(since_commit_.microseconds())};
+    since_commit_ = base::Stopwatch();
     pending_ = 0;
     for (const auto& done : own_done_) done();
     own_done_.clear();

@@ -17,6 +17,7 @@
 #include "base/counters.h"
 #include "base/error.h"
 #include "base/signal.h"
+#include "base/stopwatch.h"
 #include "http/answers.h"
 #include "http/message.h"
 #include "ingest/submission.h"
@@ -27,8 +28,8 @@ namespace playhead::app {
 
 // Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission
 // about each submission in order, appends what is accepted, syncs once, and only then answers.
-// While one sync runs, and for as long again after one that many waited for (rest()), the next
-// turns gather in the queue: that is the group commit (ADR 0027).
+// While one sync runs, and for a while after one that many waited for (rest()), the next turns
+// gather in the queue: that is the group commit (ADR 0027).
 //
 // When nothing was written for a second and sessions are open, a tick goes into the journal, so
 // that the fold closes silent sessions at the same record in every replay.
@@ -86,9 +87,9 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
-    // How long requests of so many open connections should gather before the next step, and then
-    // for up to longest_rest while the server's loops are handing over more. Nothing but the cost
-    // of a commit and the time of an answer depends on it. The loop's thread.
+    // How long requests of so many open connections should gather before the next step; what is
+    // left of longest_rest then may pass while the server's loops are handing over more. Nothing
+    // but the cost of a commit and the time of an answer depends on it. The loop's thread.
     std::chrono::microseconds rest(size_t connections) const {
         return rest_after(last_commit_, connections);
     }
@@ -96,21 +97,27 @@ class CommitLoop {
     struct Commit {
         size_t requests = 0;
         std::chrono::microseconds took{0};
+        std::chrono::microseconds after_last{0};  // from the end of the one before to its end
     };
 
-    // From so many requests in one commit on, the next one is worth a rest; from a crowd on that is
-    // less than a quarter of those that could ask, it is worth the longest.
+    // From so many requests in one commit on, the next one is worth a rest.
     static constexpr size_t many_requests = 5;
-    static constexpr size_t crowd = 64;
+    // A crowd is so many within longest_rest, and less than a quarter of the connections: most of
+    // them can still ask.
+    static constexpr int64_t crowd = 64;
     static constexpr std::chrono::microseconds shortest_rest{250};
     static constexpr std::chrono::microseconds longest_rest{1000};
 
-    // Else as long as the commit took, within these two.
+    // The longest in a crowd, else as long as the commit took, within these two.
     static constexpr std::chrono::microseconds rest_after(const Commit& commit,
                                                           size_t connections) {
         if (commit.requests < many_requests) return std::chrono::microseconds(0);
-        if (commit.requests >= crowd && commit.requests < connections / 4) return longest_rest;
-        return std::clamp(commit.took, shortest_rest, longest_rest);
+        const int64_t within_longest = static_cast<int64_t>(commit.requests) *
+                                       longest_rest.count() /
+                                       std::max<int64_t>(1, commit.after_last.count());
+        const bool is_crowd =
+            within_longest >= crowd && within_longest < static_cast<int64_t>(connections / 4);
+        return is_crowd ? longest_rest : std::clamp(commit.took, shortest_rest, longest_rest);
     }
 
     // Requests that this process has made durable. Any thread.
@@ -148,6 +155,7 @@ class CommitLoop {
     http::Answers answers_;  // of what the next commit makes durable
     size_t pending_ = 0;     // how many
     Commit last_commit_;
+    base::Stopwatch since_commit_;
 
     struct Arrival {
         int64_t monotonic_ms = 0;

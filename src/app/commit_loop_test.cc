@@ -140,10 +140,18 @@ TEST_F(Commit, measures_how_long_requests_waited_a_turn_at_a_time) {
     has("playhead_request_wait_seconds_sum 0.049");
 }
 
-TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
+int64_t rest_us(size_t requests, int64_t took_us, int64_t after_last_us, size_t connections) {
     using std::chrono::microseconds;
+    return CommitLoop::rest_after({.requests = requests,
+                                   .took = microseconds(took_us),
+                                   .after_last = microseconds(after_last_us)},
+                                  connections)
+        .count();
+}
+
+TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
     const auto rest = [](size_t requests, int64_t took_us) {
-        return CommitLoop::rest_after({requests, microseconds(took_us)}, requests).count();
+        return rest_us(requests, took_us, 2 * took_us, requests);
     };
     EXPECT_EQ(rest(0, 300), 0);
     EXPECT_EQ(rest(4, 300), 0);
@@ -155,16 +163,26 @@ TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
     EXPECT_EQ(rest(500, 9'000), 1'000);
 }
 
-TEST(Rest, is_the_longest_for_a_crowd_of_which_most_have_not_asked) {
-    using std::chrono::microseconds;
-    const auto rest = [](size_t requests, size_t connections) {
-        return CommitLoop::rest_after({requests, microseconds(300)}, connections).count();
-    };
-    EXPECT_EQ(rest(63, 100'000), 300);
-    EXPECT_EQ(rest(64, 100'000), 1'000);
-    EXPECT_EQ(rest(64, 260), 1'000);
-    EXPECT_EQ(rest(64, 259), 300);
-    EXPECT_EQ(rest(640, 64), 300);
+TEST(Rest, is_the_longest_in_a_crowd) {
+    EXPECT_EQ(rest_us(63, 300, 1'000, 100'000), 300);
+    EXPECT_EQ(rest_us(64, 300, 1'000, 100'000), 1'000);
+    EXPECT_EQ(rest_us(128, 300, 2'000, 100'000), 1'000);
+    EXPECT_EQ(rest_us(128, 300, 2'001, 100'000), 300);
+    EXPECT_EQ(rest_us(32, 300, 500, 100'000), 1'000);
+    EXPECT_EQ(rest_us(64, 300, 1'000, 260), 1'000);
+    EXPECT_EQ(rest_us(64, 300, 1'000, 259), 300);
+    EXPECT_EQ(rest_us(4, 300, 0, 100'000), 0);
+    EXPECT_EQ(rest_us(5, 300, 0, 100'000), 1'000);
+}
+
+TEST_F(Commit, is_followed_by_a_rest_when_many_waited_for_it) {
+    for (size_t i = 1; i < CommitLoop::many_requests; ++i) post(10);
+    ASSERT_TRUE(loop_->step());
+    EXPECT_EQ(loop_->rest(0).count(), 0);
+    for (size_t i = 0; i < CommitLoop::many_requests; ++i) post(10);
+    ASSERT_TRUE(loop_->step());
+    EXPECT_GE(loop_->rest(0), CommitLoop::shortest_rest);
+    EXPECT_LE(loop_->rest(0), CommitLoop::longest_rest);
 }
 
 TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {

@@ -634,7 +634,7 @@ void Server::Parts::run_commit() {
         journal->set_time(clock.wall_ms());
         if (const auto rest = commit_loop->rest(players->connections()); rest.count() > 0) {
             std::this_thread::sleep_for(rest);
-            players->wait_until_idle(CommitLoop::longest_rest);
+            players->wait_until_idle(CommitLoop::longest_rest - rest);
         }
     }
 }
