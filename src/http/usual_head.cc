@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "base/byte_word.h"
 #include "base/bytes.h"
 #include "base/canary.h"
 #include "http/ascii.h"
@@ -16,29 +17,16 @@ namespace {
 constexpr std::string_view line_end = "\r\n";
 constexpr size_t most_length_digits = 8;
 
-constexpr uint64_t in_each_byte(uint8_t byte) {
-    return uint64_t{0x0101010101010101} * byte;
-}
-
-// The highest bit of a byte is set in the lowest byte that is zero; higher bytes are not told
-// apart, and neither are bytes from 0x80.
-constexpr uint64_t zeros(uint64_t word) {
-    return word - in_each_byte(1);
-}
-
-constexpr uint64_t deletes(uint64_t word) {
-    return zeros(word ^ in_each_byte(0x7f));
-}
-
-// Marks as zeros() does: what no value has.
+// The lowest mark is at the first byte that no value has (base/byte_word.h).
 constexpr uint64_t ends_of_value(uint64_t word) {
-    return ((word - in_each_byte(0x20)) | deletes(word) | word) & in_each_byte(0x80);
+    return (base::marks_below(word, ' ') | base::marks_equal(word, 0x7f) | word) & base::byte_marks;
 }
 
 // Likewise, of a target; '#' would begin what is never sent.
 constexpr uint64_t ends_of_target(uint64_t word) {
-    const uint64_t fragments = zeros(word ^ in_each_byte('#'));
-    return ((word - in_each_byte(0x21)) | deletes(word) | fragments | word) & in_each_byte(0x80);
+    return (base::marks_below(word, ' ' + 1) | base::marks_equal(word, 0x7f) |
+            base::marks_equal(word, '#') | word) &
+           base::byte_marks;
 }
 
 constexpr std::array<bool, 256> is_in_name = [] {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "base/byte_word.h"
 #include "base/bytes.h"
 #include "event/catalogue.h"
 #include "ingest/fingerprint.h"
@@ -17,6 +18,7 @@
 namespace playhead::ingest {
 namespace {
 
+using base::in_each_byte;
 using event::Parameter;
 using event::ParameterSet;
 using event::ParameterValue;
@@ -45,18 +47,12 @@ const std::array<uint64_t, event::parameter_count>& name_hashes() {
     return hashes;
 }
 
-constexpr uint64_t in_each_byte(uint8_t byte) {
-    return uint64_t{0x0101010101010101} * byte;
-}
-
-// The highest bit of a byte is set in the lowest byte that is below 0x20, beyond ASCII, a quote or
-// a backslash; higher bytes are not told apart.
+// The lowest mark (base/byte_word.h) is at the first byte that is below 0x20, beyond ASCII, a quote
+// or a backslash.
 constexpr uint64_t ends_of_plain_text(uint64_t word) {
-    // Less one, a zero has the highest bit; what has it before is beyond ASCII.
-    const auto zeros = [](uint64_t of) { return of - in_each_byte(1); };
-    const uint64_t controls = word - in_each_byte(0x20);
-    return (zeros(word ^ in_each_byte('"')) | zeros(word ^ in_each_byte('\\')) | controls | word) &
-           in_each_byte(0x80);
+    return (base::marks_equal(word, '"') | base::marks_equal(word, '\\') |
+            base::marks_below(word, ' ') | word) &
+           base::byte_marks;
 }
 
 constexpr ptrdiff_t digits_of_a_word = 8;
