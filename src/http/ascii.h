@@ -19,12 +19,15 @@ constexpr bool same_text(std::string_view a, std::string_view b) {
     return true;
 }
 
+constexpr bool is_blank(char letter) {
+    return letter == ' ' || letter == '\t';
+}
+
 // Without the blanks around it that a header may have about its parts.
 constexpr std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t";
-    const size_t first = text.find_first_not_of(blank);
-    if (first == text.npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 }  // namespace playhead::http

@@ -53,10 +53,6 @@ Refusal refusal_of(llhttp_errno_t error, const llhttp_t& grammar) {
     return about_version && !is_spoken(grammar) ? Refusal::version_unknown : Refusal::malformed;
 }
 
-bool is_blank(char letter) {
-    return letter == ' ' || letter == '\t';
-}
-
 bool is_number(std::string_view text) {
     return !text.empty() &&
            std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });

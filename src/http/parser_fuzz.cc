@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     CHECK(cut.text() == at_once.text());
 
     Transcript bytewise(limits);
-    for (size_t i = 0; i < whole.size(); ++i) bytewise.feed(whole.substr(i, 1));
+    bytewise.feed_bytewise(whole);
     CHECK(bytewise.text() == at_once.text());
     CHECK(bytewise.largest_kept() <= limits.header_bytes + limits.body_bytes);
     return 0;

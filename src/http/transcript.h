@@ -45,6 +45,10 @@ class Transcript {
         }
     }
 
+    void feed_bytewise(std::string_view whole) {
+        for (size_t at = 0; at < whole.size(); ++at) feed(whole.substr(at, 1));
+    }
+
     const std::string& text() const { return text_; }
 
     const Parser& parser() const { return parser_; }

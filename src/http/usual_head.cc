@@ -61,12 +61,7 @@ class Reader {
     }
 
     // With the blanks around it off.
-    std::string_view value() {
-        std::string_view value = cut_at<ends_of_value>();
-        while (value.starts_with(' ')) value.remove_prefix(1);
-        while (value.ends_with(' ')) value.remove_suffix(1);
-        return value;
-    }
+    std::string_view value() { return trimmed(cut_at<ends_of_value>()); }
 
   private:
     template <uint64_t (*ends)(uint64_t)>
@@ -130,9 +125,9 @@ bool is_usual(const Header& header, Said& said) {
 std::optional<UsualHead> read_usual_head(std::string_view bytes, std::vector<Header>& headers) {
     headers.clear();
     Reader reader(bytes);
-    if (!reader.take("POST ") || bytes.size() == 5 || bytes[5] != '/') return std::nullopt;
+    if (!reader.take("POST ")) return std::nullopt;
     const std::string_view target = reader.target();
-    if (!reader.take(" HTTP/1.1\r\n")) return std::nullopt;
+    if (!target.starts_with('/') || !reader.take(" HTTP/1.1\r\n")) return std::nullopt;
     Said said;
     while (!reader.take(line_end)) {
         const std::string_view name = reader.name();

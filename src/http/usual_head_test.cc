@@ -107,7 +107,7 @@ TEST(usual_head, what_the_grammar_has_to_judge_is_left_to_it) {
 // Byte by byte the grammar reads it, because no head is whole when its first byte comes.
 std::string by_the_grammar(const std::string& bytes, const Limits& limits) {
     Transcript made(limits);
-    for (size_t at = 0; at < bytes.size(); ++at) made.feed(std::string_view(bytes).substr(at, 1));
+    made.feed_bytewise(bytes);
     return made.text();
 }
 

@@ -28,18 +28,12 @@ bool is_token(std::string_view name) {
     });
 }
 
-std::string_view without_blanks(std::string_view text) {
-    const size_t first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 std::string allowed_headers(std::string_view requested) {
     std::string allowed = "Content-Type";
     size_t mirrored = 0;
     while (!requested.empty()) {
         const size_t comma = requested.find(',');
-        const std::string_view name = without_blanks(requested.substr(0, comma));
+        const std::string_view name = http::trimmed(requested.substr(0, comma));
         requested.remove_prefix(comma == std::string_view::npos ? requested.size() : comma + 1);
         if (!is_token(name) || http::same_text(name, "Content-Type")) continue;
         mirrored += name.size();
