@@ -28,7 +28,7 @@ namespace playhead::app {
 
 // Accepting, second half: one thread's whole life. Takes every turn that waits, asks admission
 // about each submission in order, appends what is accepted, syncs once, and only then answers.
-// While one sync runs, and for a while after one that many waited for (rest()), the next turns
+// While one sync runs, and for a while after one that many waited for (pause()), the next turns
 // gather in the queue: that is the group commit (ADR 0027).
 //
 // When nothing was written for a second and sessions are open, a tick goes into the journal, so
@@ -87,12 +87,18 @@ class CommitLoop {
     // and empty. An error is final: what is on disk is unknown, and the process must end.
     base::Result<bool> step();
 
-    // How long requests of so many open connections should gather before the next step; what is
-    // left of longest_rest then may pass while the server's loops are handing over more. Nothing
-    // but the cost of a commit and the time of an answer depends on it. The loop's thread.
-    std::chrono::microseconds rest(size_t connections) const {
-        return rest_after(last_commit_, connections);
-    }
+    // What comes between one step and the next. Nothing but the cost of a commit and the time of an
+    // answer depends on it.
+    struct Pause {
+        // How long requests should gather; what is left of longest_rest then may pass while the
+        // server's loops are handing over more.
+        std::chrono::microseconds rest{0};
+        // How long the loops may let requests gather before they read them.
+        std::chrono::microseconds gathering{0};
+    };
+
+    // With so many open connections. The loop's thread.
+    Pause pause(size_t connections) const { return pause_after(last_commit_, connections); }
 
     struct Commit {
         size_t requests = 0;
@@ -108,16 +114,17 @@ class CommitLoop {
     static constexpr std::chrono::microseconds shortest_rest{250};
     static constexpr std::chrono::microseconds longest_rest{1000};
 
-    // The longest in a crowd, else as long as the commit took, within these two.
-    static constexpr std::chrono::microseconds rest_after(const Commit& commit,
-                                                          size_t connections) {
-        if (commit.requests < many_requests) return std::chrono::microseconds(0);
+    // The longest in a crowd, else as long as the commit took, within these two. In a crowd the
+    // loops gather as well, for as long as the shortest.
+    static constexpr Pause pause_after(const Commit& commit, size_t connections) {
+        if (commit.requests < many_requests) return {};
         const int64_t within_longest = static_cast<int64_t>(commit.requests) *
                                        longest_rest.count() /
                                        std::max<int64_t>(1, commit.after_last.count());
         const bool is_crowd =
             within_longest >= crowd && within_longest < static_cast<int64_t>(connections / 4);
-        return is_crowd ? longest_rest : std::clamp(commit.took, shortest_rest, longest_rest);
+        if (is_crowd) return {.rest = longest_rest, .gathering = shortest_rest};
+        return {.rest = std::clamp(commit.took, shortest_rest, longest_rest)};
     }
 
     // Requests that this process has made durable. Any thread.

@@ -140,13 +140,17 @@ TEST_F(Commit, measures_how_long_requests_waited_a_turn_at_a_time) {
     has("playhead_request_wait_seconds_sum 0.049");
 }
 
-int64_t rest_us(size_t requests, int64_t took_us, int64_t after_last_us, size_t connections) {
+CommitLoop::Pause pause_after(size_t requests, int64_t took_us, int64_t after_last_us,
+                              size_t connections) {
     using std::chrono::microseconds;
-    return CommitLoop::rest_after({.requests = requests,
-                                   .took = microseconds(took_us),
-                                   .after_last = microseconds(after_last_us)},
-                                  connections)
-        .count();
+    return CommitLoop::pause_after({.requests = requests,
+                                    .took = microseconds(took_us),
+                                    .after_last = microseconds(after_last_us)},
+                                   connections);
+}
+
+int64_t rest_us(size_t requests, int64_t took_us, int64_t after_last_us, size_t connections) {
+    return pause_after(requests, took_us, after_last_us, connections).rest.count();
 }
 
 TEST(Rest, is_as_long_as_a_commit_that_many_waited_for) {
@@ -175,14 +179,21 @@ TEST(Rest, is_the_longest_in_a_crowd) {
     EXPECT_EQ(rest_us(5, 300, 0, 100'000), 1'000);
 }
 
+TEST(Rest, is_one_for_the_loops_in_a_crowd_only) {
+    EXPECT_EQ(pause_after(64, 300, 1'000, 260).gathering.count(), 250);
+    EXPECT_EQ(pause_after(64, 300, 1'000, 259).gathering.count(), 0);
+    EXPECT_EQ(pause_after(63, 1'000, 1'000, 100'000).gathering.count(), 0);
+    EXPECT_EQ(pause_after(4, 300, 0, 100'000).gathering.count(), 0);
+}
+
 TEST_F(Commit, is_followed_by_a_rest_when_many_waited_for_it) {
     for (size_t i = 1; i < CommitLoop::many_requests; ++i) post(10);
     ASSERT_TRUE(loop_->step());
-    EXPECT_EQ(loop_->rest(0).count(), 0);
+    EXPECT_EQ(loop_->pause(0).rest.count(), 0);
     for (size_t i = 0; i < CommitLoop::many_requests; ++i) post(10);
     ASSERT_TRUE(loop_->step());
-    EXPECT_GE(loop_->rest(0), CommitLoop::shortest_rest);
-    EXPECT_LE(loop_->rest(0), CommitLoop::longest_rest);
+    EXPECT_GE(loop_->pause(0).rest, CommitLoop::shortest_rest);
+    EXPECT_LE(loop_->pause(0).rest, CommitLoop::longest_rest);
 }
 
 TEST_F(Commit, without_room_for_a_segment_it_refuses_and_goes_on_when_there_is_some) {

@@ -632,9 +632,11 @@ void Server::Parts::run_commit() {
         if (!goes_on) end_process(goes_on.error());
         if (!*goes_on) return;
         journal->set_time(clock.wall_ms());
-        if (const auto rest = commit_loop->rest(players->connections()); rest.count() > 0) {
-            std::this_thread::sleep_for(rest);
-            players->wait_until_idle(CommitLoop::longest_rest - rest);
+        const CommitLoop::Pause pause = commit_loop->pause(players->connections());
+        players->let_gather(pause.gathering);
+        if (pause.rest.count() > 0) {
+            std::this_thread::sleep_for(pause.rest);
+            players->wait_until_idle(CommitLoop::longest_rest - pause.rest);
         }
     }
 }

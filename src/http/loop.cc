@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -20,6 +21,8 @@ namespace {
 constexpr uint64_t bell_id = ~uint64_t{0};
 constexpr uint64_t listener_id = bell_id - 1;
 constexpr size_t events_per_turn = 256;
+// A turn with more connections was worth its wake-up, and a loop that is behind must not wait.
+constexpr size_t few_connections = 16;
 constexpr int accepts_per_turn = 64;
 // Of a socket that all loops share, so that one loop does not take a whole crowd.
 constexpr int shared_accepts_per_turn = 4;
@@ -67,8 +70,7 @@ base::Result<void> Loop::open() {
     bell_ = Descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     spare_ = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     if (!epoll_ || !bell_ || !spare_) return base::fail_errno(errno, "cannot open an event loop");
-    // Edge-triggered, so that the bell need never be read.
-    if (!watch(epoll_.number(), bell_.number(), EPOLLIN | EPOLLET, bell_id)) {
+    if (!watch(epoll_.number(), bell_.number(), EPOLLIN, bell_id)) {
         return base::fail_errno(errno, "cannot watch an event loop's bell");
     }
     resume_accepting();
@@ -94,6 +96,7 @@ void Loop::turn() {
     for (int i = 0; i < count; ++i) {
         const uint64_t id = events[i].data.u64;
         if (id == listener_id) knocked = true;
+        if (id == bell_id) silence_bell();
         Connection* const connection = find(id);
         if (!connection) continue;
         connection->notice(events[i].events);
@@ -110,6 +113,7 @@ void Loop::turn() {
     }
     // Before anything is sent, so that who has read an answer finds it counted.
     shared_->counts.add(tally_);
+    touched_in_turn_ = touched_.size();
     settle_touched();
     expire();
     shared_->counts.add(tally_);
@@ -126,9 +130,20 @@ int Loop::wait(std::span<epoll_event> events) {
         if (const int count = wait_for(0); count != 0) return count;
     }
     shared_->busy.leave();
+    gather();
     const int count = wait_for(limit_ms);
     shared_->busy.enter();
     return count;
+}
+
+void Loop::gather() const {
+    const std::chrono::microseconds at_most = shared_->gathering.load(std::memory_order_relaxed);
+    if (at_most.count() == 0 || touched_in_turn_ > few_connections) return;
+    const auto whole = std::chrono::floor<std::chrono::seconds>(at_most);
+    const timespec limit{.tv_sec = whole.count(),
+                         .tv_nsec = std::chrono::nanoseconds(at_most - whole).count()};
+    pollfd bell{.fd = bell_.number(), .events = POLLIN, .revents = 0};
+    ppoll(&bell, 1, &limit, nullptr);
 }
 
 int Loop::wait_ms() const {
@@ -426,6 +441,12 @@ void Loop::wake() {
     const uint64_t one = 1;
     // It cannot be full: the kernel would have to count to 2^64.
     [[maybe_unused]] const ssize_t written = write(bell_.number(), &one, sizeof one);
+}
+
+// Before orders and answers are looked for, so that whoever rings later is heard.
+void Loop::silence_bell() {
+    uint64_t rings = 0;
+    [[maybe_unused]] const ssize_t size = read(bell_.number(), &rings, sizeof rings);
 }
 
 std::unique_ptr<Intake> Loop::lend_intake() {

@@ -105,6 +105,8 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     void turn();
     int wait(std::span<epoll_event> events);
     int wait_ms() const;
+    void gather() const;
+    void silence_bell();
     void obey();
     void accept_all();
     bool accept_one();
@@ -145,6 +147,7 @@ class Loop final : public Answerer, public std::enable_shared_from_this<Loop> {
     bool draining_ = false;
     std::atomic<bool> turned_{true};
     size_t handled_ = 0;  // requests in this turn
+    size_t touched_in_turn_ = 0;
     Tally tally_;
 
     Deadlines deadlines_;

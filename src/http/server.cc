@@ -126,6 +126,10 @@ bool Server::wait_until_idle(std::chrono::microseconds at_most) {
     return shared_->busy.wait_until_none(at_most);
 }
 
+void Server::let_gather(std::chrono::microseconds at_most) {
+    shared_->gathering.store(at_most, std::memory_order_relaxed);
+}
+
 void Server::wake() {
     for (const auto& loop : loops_) loop->wake();
 }

@@ -76,6 +76,12 @@ class Server {
     // does not know. For one thread, which may be another than the owner's.
     bool wait_until_idle(std::chrono::microseconds at_most);
 
+    // From now on a loop that had little to do in its last turn lets requests gather before it
+    // looks for them: for so long, or until an answer or an order comes from another thread. It is
+    // woken less often and takes more at once; a request waits longer to be read, and so does a
+    // deadline. Zero, as in the beginning: not at all. Any thread.
+    void let_gather(std::chrono::microseconds at_most);
+
     // Has each loop look at the clock now. For tests that move a ManualClock.
     void wake();
 

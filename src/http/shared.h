@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "base/clock.h"
@@ -27,9 +29,10 @@ struct Shared {
     Counts counts;
     TlsInForce tls;
     ClientAddresses addresses;
-    Census connections;  // open ones
-    Census listeners;    // loops that still accept
-    Census busy;         // loops that have something to do
+    Census connections;                                  // open ones
+    Census listeners;                                    // loops that still accept
+    Census busy;                                         // loops that have something to do
+    std::atomic<std::chrono::microseconds> gathering{};  // Server::let_gather
 };
 
 }  // namespace playhead::http
