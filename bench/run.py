@@ -5,8 +5,11 @@
 Whole server: CPU per answered event, all threads and the work after the answer included, against
 nginx's bare `return 204` for the same requests. The server is pinned to one core, wrk to another;
 the two take turns, and the order is turned round every second round. Medians over the rounds, with
-the smallest and the largest. Every answer is checked: a socket error ends the run, an answer other
-than 2xx makes it fail at the end, and the journal holds as many records as were answered.
+the smallest and the largest. Memory is laid out anew with each start of a server, and the cost of
+an event differs by up to a tenth between two starts: so the rounds are shared out among several
+starts of all servers. "Accepting" is the network and commit threads alone. Every answer is
+checked: a socket error ends the run, an answer other than 2xx makes it fail at the end, and the
+journal holds as many records as were answered.
 
 Parts: every Google Benchmark program below build/release/src. A ratio stands where the program has
 a benchmark with `reference` in its name before it. Fold: those of them that fold events, with how
@@ -21,6 +24,7 @@ With --against: the instructions of the small parts beside those of another comm
 else, see instructions.py.
 """
 import argparse
+import collections
 import contextlib
 import glob
 import json
@@ -96,8 +100,12 @@ def measure_once(server, load, connections, options, pipelined):
             "came_to_rest": rested}
 
 
+def is_accepting(thread):
+    return thread == "commit" or thread.startswith("http-")
+
+
 def compare(playhead, reference, load, connections, options, pipelined=1):
-    """One row of the table: rounds of both servers in turn."""
+    """Rounds of both servers in turn: the name of the row, and pairs."""
     rounds = []
     name = f"{connections} connections" + (f", {pipelined} pipelined" if pipelined > 1 else "")
     for number in range(options.rounds):
@@ -108,11 +116,17 @@ def compare(playhead, reference, load, connections, options, pipelined=1):
         say("  {}, round {} of {}: playhead {:.2f} us, {} {:.2f} us".format(
             name, number + 1, options.rounds, rounds[-1][0]["cpu_us"], reference.name,
             rounds[-1][1]["cpu_us"]))
+    return (name, reference.name), rounds
 
+
+def row(name, reference, rounds):
+    """One row of the table."""
     def over(key):
         return measure.spread([ours[key] / theirs[key] for ours, theirs in rounds])
-    return {"connections": name, "reference": reference.name, "cpu_ratio": over("cpu_us"),
-            "rps_ratio": over("rps"),
+    accepting = [sum(us for thread, us in ours["threads_us"].items() if is_accepting(thread)) /
+                 theirs["cpu_us"] for ours, theirs in rounds]
+    return {"connections": name, "reference": reference, "cpu_ratio": over("cpu_us"),
+            "accepting_ratio": measure.spread(accepting), "rps_ratio": over("rps"),
             "refused": sum(run["refused"] for both in rounds for run in both),
             "playhead_cpu_us": measure.spread([ours["cpu_us"] for ours, _ in rounds]),
             "reference_cpu_us": measure.spread([theirs["cpu_us"] for _, theirs in rounds]),
@@ -123,7 +137,7 @@ def check_journal(folder, rows, served_seconds, options):
     """The journal holds what was answered: every start, every ping, and no more than the pings that
     were under way when wrk stopped, with about one tick for each second without a request."""
     records = servers.records_in(options.binary, os.path.join(folder, "data"))
-    runs = [run for row in rows for run in row["rounds"]]
+    runs = [ours for _, rounds in rows for ours, _ in rounds]
     answered = options.sessions + sum(run["answered"] for run in runs)
     under_way = sum(run["under_way"] for run in runs)
     ticks = 2 * int(served_seconds) + 2
@@ -132,7 +146,8 @@ def check_journal(folder, rows, served_seconds, options):
     return {"answered": answered, "records": records}
 
 
-def whole_server(options):
+def one_start(options):
+    """The rounds of one start of all servers, by row, and what the journal holds afterwards."""
     folder = tempfile.mkdtemp(prefix="bench-", dir=options.folder)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -157,29 +172,44 @@ def whole_server(options):
         if playhead.stop() != 0:
             raise RuntimeError("playhead did not stop with 0")
         served_seconds = time.monotonic() - started
-        return {"rows": rows, "journal": check_journal(folder, rows, served_seconds, options)}
+        return rows, check_journal(folder, rows, served_seconds, options)
+
+
+def whole_server(options):
+    pairs, journal = collections.defaultdict(list), collections.Counter()
+    for start in range(options.starts):
+        say(f"  start {start + 1} of {options.starts}")
+        rows, held = one_start(options)
+        journal.update(held)
+        for names, rounds in rows:
+            pairs[names] += rounds
+    return {"rows": [row(*names, rounds) for names, rounds in pairs.items()],
+            "journal": dict(journal)}
 
 
 def print_whole_server(result):
     say("\nWhole server, CPU per answered event, the reference = 1.00")
-    say("| connections | reference | CPU ratio | (min - max) | playhead us | reference us | "
-        "requests/s ratio |")
-    say("| --- | --- | --- | --- | --- | --- | --- |")
-    for row in result["rows"]:
-        say("| {} | {} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} | {:.2f} |".format(
-            row["connections"], row["reference"], row["cpu_ratio"]["median"],
-            row["cpu_ratio"]["min"], row["cpu_ratio"]["max"], row["playhead_cpu_us"]["median"],
-            row["reference_cpu_us"]["median"], row["rps_ratio"]["median"]))
-    for row in result["rows"]:
-        names = sorted({name for run in row["rounds"] for name in run["threads_us"]})
+    say("| connections | reference | CPU ratio | (min - max) | accepting | (min - max) | "
+        "playhead us | reference us | requests/s ratio |")
+    say("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for each in result["rows"]:
+        cpu, accepting = each["cpu_ratio"], each["accepting_ratio"]
+        say("| {} | {} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} - {:.2f} | {:.2f} | {:.2f} | "
+            "{:.2f} |".format(
+                each["connections"], each["reference"], cpu["median"], cpu["min"], cpu["max"],
+                accepting["median"], accepting["min"], accepting["max"],
+                each["playhead_cpu_us"]["median"], each["reference_cpu_us"]["median"],
+                each["rps_ratio"]["median"]))
+    for each in result["rows"]:
+        names = sorted({name for run in each["rounds"] for name in run["threads_us"]})
         medians = [(name, measure.spread([run["threads_us"].get(name, 0.0)
-                                          for run in row["rounds"]])["median"]) for name in names]
-        say(f"{row['connections']}, us by thread: " +
+                                          for run in each["rounds"]])["median"]) for name in names]
+        say(f"{each['connections']}, us by thread: " +
             ", ".join(f"{name} {median:.2f}" for name, median in medians))
     say("{answered} answers of 2xx, {records} records in the journal".format(**result["journal"]))
-    for row in result["rows"]:
-        if row["refused"]:
-            say(f"FAILED: {row['refused']} requests over {row['connections']} were not "
+    for each in result["rows"]:
+        if each["refused"]:
+            say(f"FAILED: {each['refused']} requests over {each['connections']} were not "
                 "answered 2xx; the numbers hold for the others")
 
 
@@ -233,7 +263,9 @@ def parse_arguments():
                                            "reports", "parts", "fold"], help="one part of it")
     parser.add_argument("--against", metavar="REVISION",
                         help="compare instructions with this commit, for example HEAD^")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--starts", type=int, default=3,
+                        help="of all servers, for the whole server")
+    parser.add_argument("--rounds", type=int, default=5, help="of each row, after each start")
     parser.add_argument("--seconds", type=int, default=3, help="of load in each run")
     parser.add_argument("--sessions", type=int, default=100_000,
                         help="opened and pinged in turn: many, for a real one sends a ping every "
@@ -308,7 +340,7 @@ def main():
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(result, file, indent=1)
-    refused = sum(row["refused"] for row in result.get("server", {}).get("rows", []))
+    refused = sum(each["refused"] for each in result.get("server", {}).get("rows", []))
     return 1 if refused else 0
 
 
