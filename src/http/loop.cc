@@ -119,7 +119,8 @@ void Loop::turn() {
     shared_->counts.add(tally_);
 }
 
-// While somebody waits until the loops are idle, a loop looks once more before it says so.
+// While somebody waits until the loops are idle, a loop looks once more before it says so. While it
+// lets requests gather it is idle: all that it has read is handed over.
 int Loop::wait(std::span<epoll_event> events) {
     const int limit_ms = wait_ms();
     const auto wait_for = [&](int ms) {
